@@ -31,6 +31,7 @@ from vibes.api.routes import (
     live,
     llm,
     loras,
+    metrics,
     models,
     prompts,
     queue,
@@ -72,6 +73,7 @@ _ROUTES = (
     task_types,
     artifacts,
     health,
+    metrics,
     addresses,
     live,
 )

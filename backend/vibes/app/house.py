@@ -9,6 +9,7 @@ from vibes.app.generations import GenerationsRoom, generations_room
 from vibes.app.ground import Ground
 from vibes.app.jobs import JobsRoom, jobs_room
 from vibes.app.maintenance import MaintenanceRoom, maintenance_room
+from vibes.app.observation import ObservationRoom, observation_room
 from vibes.app.prompting import PromptingRoom, prompting_room
 from vibes.app.queue import QueueRoom, queue_room
 from vibes.app.refinement import RefinementRoom, refinement_room
@@ -28,6 +29,7 @@ class House:
     generations: GenerationsRoom
     jobs: JobsRoom
     maintenance: MaintenanceRoom
+    observation: ObservationRoom
     prompting: PromptingRoom
     refinement: RefinementRoom
 
@@ -50,6 +52,7 @@ def build_house(ground: Ground) -> House:
         execution=execution,
         generations=generations,
         jobs=jobs,
+        observation=observation_room(ground, queue, execution, jobs),
         prompting=prompting,
         refinement=refinement_room(ground, sessions, generations, chat),
         maintenance=maintenance_room(ground, queue, sessions, execution, generations, looks),

@@ -40,6 +40,7 @@ from vibes.services.library.imports import WorkflowImporter
 from vibes.services.media.artifact_store import ArtifactStore
 from vibes.services.media.image_store import ImageStore
 from vibes.services.media.uploads import Uploads
+from vibes.services.observation.standing import Observation
 from vibes.services.prompting.completion import CompletionService
 from vibes.services.prompting.loras import LoraService
 from vibes.services.prompting.styles import StyleService
@@ -89,6 +90,7 @@ class Hub:
     loras: LoraService
     materials: Materials
     models: ModelService
+    observation: Observation
     queue: QueueService
     refinements: RefinementService
     rentals: RentalService
@@ -162,6 +164,7 @@ def _start(house: House, loops: Loops) -> None:
     loops.start("drawing ahead", house.generations.ahead.run)
     ground.base.live.overhear(house.jobs.runner.overhear)
     loops.start("jobs", house.jobs.runner.run)
+    loops.start("loop lag", house.observation.loop_lag.follow)
 
 
 def _hub(house: House, loops: Loops) -> Hub:
@@ -196,6 +199,7 @@ def _hub(house: House, loops: Loops) -> Hub:
         loras=house.prompting.loras,
         materials=generations.materials,
         models=generations.overview,
+        observation=house.observation.observation,
         queue=generations.queue,
         refinements=house.refinement.refinements,
         rentals=ground.fleet.rentals,

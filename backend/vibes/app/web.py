@@ -58,6 +58,7 @@ def lifespan_state(settings: Settings, hub: Hub) -> LifespanState:
         live=hub.live,
         loras=hub.loras,
         models=hub.models,
+        observation=hub.observation,
         past_prompts=hub.storage.prompts,
         queue=hub.queue,
         refinements=hub.refinements,

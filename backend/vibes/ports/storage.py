@@ -16,6 +16,7 @@ from vibes.domain.workflow_version import WorkflowVersion
 from vibes.ports.boards import BoardRepository
 from vibes.ports.criteria import GenerationFilter
 from vibes.ports.ledger import SpendingRepository
+from vibes.ports.measures import Writes
 from vibes.ports.prompts import PromptRepository
 from vibes.ports.refinements import RefinementRepository
 from vibes.ports.rentals import RentalRepository
@@ -388,6 +389,7 @@ class Storage(Protocol):
     styles: StyleRepository
     prompts: PromptRepository
     boards: BoardRepository
+    writes: Writes
 
     async def ping(self) -> None:
         """Raises StorageUnavailable when the database does not answer."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import chain, islice
 
 from vibes.domain.ids import GenerationId
+from vibes.domain.priority import Priority
 from vibes.scheduling.snapshot import Work
 
 
@@ -138,6 +139,19 @@ class ReadyQueue(Collection[Work]):
 
     def moved(self) -> Sequence[Work]:
         return list(self._lanes.get(_MOVED, ()))
+
+    def depths(self) -> Counter[Priority]:
+        """How many wait, by class. Costs what there are lanes, and works moved by a person."""
+        depths = Counter(work.priority for work in self.moved())
+        for name, lane in self._lanes.items():
+            if name != _MOVED:
+                depths[lane.oldest.work.priority] += lane.waiting
+        return depths
+
+    @property
+    def oldest(self) -> datetime | None:
+        """When the oldest that waits was submitted; None: nothing waits."""
+        return min((lane.oldest.submitted_at for lane in self._lanes.values()), default=None)
 
     def counts(self) -> Mapping[str, int]:
         return self._counts

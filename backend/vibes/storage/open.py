@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from vibes.ports.boards import BoardRepository
 from vibes.ports.ledger import SpendingRepository
+from vibes.ports.measures import Writes
 from vibes.ports.prompts import PromptRepository
 from vibes.ports.refinements import RefinementRepository
 from vibes.ports.rentals import RentalRepository
@@ -68,6 +69,7 @@ class SqlStorage:
     styles: StyleRepository
     prompts: PromptRepository
     boards: BoardRepository
+    writes: Writes
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -87,6 +89,7 @@ class SqlStorage:
         self.styles = SqlStyles(database)
         self.prompts = SqlPrompts(database)
         self.boards = SqlBoards(database)
+        self.writes = database.writes
 
     async def ping(self) -> None:
         await self._database.rows(select(SESSIONS.c.id).limit(1))

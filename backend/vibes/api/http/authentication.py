@@ -1,6 +1,7 @@
 """Finds out who sends a request, by its key or ticket, before anything of the request is done."""
 
 import secrets
+from collections import Counter
 from http import HTTPStatus
 from typing import Annotated, Protocol
 from urllib.parse import parse_qs
@@ -50,6 +51,8 @@ class Authentication:
         self._keys = keys
         self.tickets = Tickets(clock)
         self.wrong_keys = WrongKeys(clock)
+        self.refused: Counter[str] = Counter()
+        """Requests refused before anything was done for them, by the code of the answer."""
 
     @property
     def required(self) -> bool:

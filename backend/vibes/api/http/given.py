@@ -18,6 +18,7 @@ from vibes.services.generations import service as generations
 from vibes.services.jobs import service as jobs
 from vibes.services.library import catalog, imports
 from vibes.services.media import artifact_store, image_store, uploads
+from vibes.services.observation import standing
 from vibes.services.prompting import completion, loras, styles, wildcard_folder
 from vibes.services.queue import views
 from vibes.services.refinement import service as refinement
@@ -56,6 +57,7 @@ class LifespanState(TypedDict):
     live: live_events.LiveEvents
     loras: loras.LoraService
     models: model_overview.ModelService
+    observation: standing.Observation
     past_prompts: PromptRepository
     queue: queue_service.QueueService
     refinements: refinement.RefinementService
@@ -106,6 +108,7 @@ ListensOn = Annotated[str, Depends(Given("listens_on"))]
 Live = Annotated[live_events.LiveEvents, Depends(Given("live"))]
 Loras = Annotated[loras.LoraService, Depends(Given("loras"))]
 Models = Annotated[model_overview.ModelService, Depends(Given("models"))]
+Observation = Annotated[standing.Observation, Depends(Given("observation"))]
 PastPrompts = Annotated[PromptRepository, Depends(Given("past_prompts"))]
 Queue = Annotated[queue_service.QueueService, Depends(Given("queue"))]
 Refinements = Annotated[refinement.RefinementService, Depends(Given("refinements"))]

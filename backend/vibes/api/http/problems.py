@@ -91,6 +91,15 @@ class ProblemDetail(BaseModel):
     )
 
 
+class ProblemResponse(JSONResponse):
+    """An error answer that still knows its code."""
+
+    def __init__(self, problem: ProblemDetail, headers: dict[str, str] | None) -> None:
+        content = problem.model_dump(mode="json", exclude={"current"} if problem.current is None else None)
+        super().__init__(content, problem.status, headers, MEDIA_TYPE)
+        self.problem_code = problem.code
+
+
 def problem_response(
     status: int,
     code: str,
@@ -98,7 +107,7 @@ def problem_response(
     *,
     errors: Sequence[FieldProblem] = (),
     headers: dict[str, str] | None = None,
-) -> JSONResponse:
+) -> ProblemResponse:
     return _response(_problem(status, code, detail, errors), headers)
 
 
@@ -126,9 +135,8 @@ def _problem(status: int, code: str, detail: str, errors: Sequence[FieldProblem]
     )
 
 
-def _response(problem: ProblemDetail, headers: dict[str, str] | None) -> JSONResponse:
-    content = problem.model_dump(mode="json", exclude={"current"} if problem.current is None else None)
-    return JSONResponse(content, problem.status, headers, MEDIA_TYPE)
+def _response(problem: ProblemDetail, headers: dict[str, str] | None) -> ProblemResponse:
+    return ProblemResponse(problem, headers)
 
 
 PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from vibes.api.http.authentication import PRINCIPAL, Authentication
 from vibes.api.http.bodies import checked, closing_when_unread, head_refusal
-from vibes.api.http.problems import problem_response
+from vibes.api.http.problems import ProblemResponse, problem_response
 
 _CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' blob: data:; style-src 'self' 'unsafe-inline'; object-src 'none'; "
@@ -40,6 +40,8 @@ class SecurityGate:
             await self._app(scope, receive, send)
             return
         refusal = await self._refusal(scope)
+        if isinstance(refusal, ProblemResponse):
+            self._authentication.refused[refusal.problem_code] += 1
         if scope["type"] == "websocket":
             await (self._app(scope, receive, send) if refusal is None else _refuse(scope, receive, send, refusal))
             return

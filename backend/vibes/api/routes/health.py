@@ -1,8 +1,7 @@
-"""``/healthz``, ``/readyz``, ``/metrics`` and the ticket for places that cannot send the key."""
+"""``/healthz``, ``/readyz`` and the ticket for places that cannot send the key."""
 
 from typing import Literal
 
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, generate_latest
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
@@ -11,7 +10,6 @@ from vibes.api.http.authentication import Asker
 from vibes.api.http.problems import problem_response
 from vibes.api.http.routers import api_router
 from vibes.api.http.tickets import TICKET_SECONDS
-from vibes.domain.generation import GenerationStatus
 
 router = api_router(tag="health")
 
@@ -60,27 +58,3 @@ async def readyz(health: given.Health, fleet: given.Fleet) -> Ready | Response:
 async def issue_ticket(authentication: given.Authentication, asker: Asker) -> Ticket:
     """A stand-in for the key in a URL, ``?ticket=…``, for the WebSocket and for images."""
     return Ticket(ticket=authentication.tickets.issue(asker), expires_in_seconds=TICKET_SECONDS)
-
-
-@router.get("/metrics", response_class=Response)
-async def metrics(
-    generations: given.Generations, fleet: given.Fleet, views: given.Views, authentication: given.Authentication
-) -> Response:
-    """Prometheus text format."""
-    registry = CollectorRegistry()
-    by_status = Gauge("vibes_generations", "Generations by status.", ["status"], registry=registry)
-    counts = await generations.count_by_status()
-    for status in GenerationStatus:
-        by_status.labels(status).set(counts.get(status, 0))
-    up = Gauge("vibes_node_up", "1 when the node takes work.", ["node", "tier"], registry=registry)
-    active = Gauge("vibes_node_active_attempts", "Attempts on the node.", ["node"], registry=registry)
-    response = Gauge("vibes_node_response_seconds", "Last answer to a health check.", ["node"], registry=registry)
-    for node in fleet.nodes():
-        up.labels(node.id, node.config.tier).set(node.state.takes_work)
-        active.labels(node.id).set(views.attempts_on(node.id))
-        if node.vitals is not None:
-            response.labels(node.id).set(node.vitals.response_ms / 1000)
-    Gauge("vibes_queue_length", "Generations that wait for a node.", registry=registry).set(views.waiting)
-    wrong_keys = Counter("vibes_wrong_keys", "Requests with a wrong API key since the hub started.", registry=registry)
-    wrong_keys.inc(authentication.wrong_keys.total)
-    return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)

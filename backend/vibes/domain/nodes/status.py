@@ -38,6 +38,10 @@ class NodeStatus:
     """None: it costs nothing, or nobody has said how much."""
     charges: bool = False
     """Whether it charges for each order."""
+    seen_at: datetime | None = None
+    """When it last answered a check; None: never, since the hub started."""
+    spared: bool = False
+    """It had errors: it gets nothing for a while, or one job on trial."""
 
     @property
     def use(self) -> Use:

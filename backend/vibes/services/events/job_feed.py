@@ -117,6 +117,11 @@ class JobFeed:
         self._hint = max(self._hint + 1, int(self._clock.now().timestamp() * 1000))
         channel.add(EventNumber(channel.newest.seq, self._hint), hint)
 
+    @property
+    def watchers(self) -> int:
+        """How many watch any job."""
+        return sum(len(channel.watches) for channel in self._channels.values())
+
     def watch(self, job_id: JobId) -> Watch:
         watch = Watch()
         self._channel(job_id, 0).watches.add(watch)

@@ -191,6 +191,11 @@ class LiveEvents:
         if channel is not None:
             channel.listeners.discard(listener)
 
+    @property
+    def listeners(self) -> int:
+        """How many listen to any session."""
+        return sum(len(channel.listeners) for channel in self._channels.values())
+
     def watched(self, session_id: SessionId) -> bool:
         """Whether anybody listens to it now."""
         channel = self._channels.get(session_id)

@@ -2,11 +2,13 @@
 
 import asyncio
 import logging
+from dataclasses import dataclass
 
 from vibes.domain.errors import InvalidRequest, NotFound, StorageUnavailable, internal_error
 from vibes.domain.ids import AttemptId
 from vibes.domain.passing import passes
 from vibes.ports.clock import Clock
+from vibes.services.events.subscribers import Subscribers
 from vibes.services.execution.attempt_runner import AttemptRunner
 from vibes.services.execution.lost_attempts import LostAttempts, left_to_a_person, may_have_cost
 from vibes.services.execution.outcomes import Completed, Hopeless, JobFailed, Lost, Outcome, PutBack, Superseded
@@ -19,6 +21,16 @@ from vibes.services.queue.attempt_state import InvalidTransition, Wish
 from vibes.services.queue.board import Board
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class EndedAttempt:
+    """An attempt, how it ended, and when that was settled, in monotonic seconds."""
+
+    active: ActiveAttempt
+    outcome: Outcome
+    at: float
+
 
 FETCH_GRACE_SECONDS = 10.0
 """At the hub's end: seconds for pictures that are being fetched to arrive, and for prompts to be taken back."""
@@ -44,6 +56,8 @@ class AttemptTasks:
         self._supervisor = supervisor
         self._clock = clock
         self._tasks: dict[ActiveAttempt, asyncio.Task[None]] = {}
+        self.ended: Subscribers[EndedAttempt] = Subscribers()
+        """Told of each attempt once it is settled."""
 
     def start(self, active: ActiveAttempt) -> None:
         """Start a task that carries it out and settles it."""
@@ -83,6 +97,7 @@ class AttemptTasks:
             outcome = await self._outcome(active)
             while not await self._settled(active, outcome):
                 await self._clock.sleep(STORAGE_RETRY_SECONDS)
+            self.ended.tell(EndedAttempt(active, outcome, self._clock.monotonic()))
         finally:
             self._runner.forget(active)
             self._board.finish(active)

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from vibes.domain.attempt import Attempt, AttemptState
 from vibes.domain.generation import Generation
@@ -11,7 +12,8 @@ from vibes.domain.spending import Commitment
 from vibes.ports.clock import Clock
 from vibes.scheduling.decisions import Assign, Decision, Prefetch, SecondAttempt, TakeBack
 from vibes.scheduling.snapshot import Work
-from vibes.services.execution.attempt_tasks import AttemptTasks
+from vibes.services.events.subscribers import Subscribers
+from vibes.services.execution.attempt_tasks import AttemptTasks, EndedAttempt
 from vibes.services.execution.lost_attempts import LostAttempts
 from vibes.services.execution.safe_planning import SafePlanning
 from vibes.services.fleet.supervisor import NodeSupervisor
@@ -24,6 +26,15 @@ logger = logging.getLogger(__name__)
 
 SAFETY_INTERVAL_SECONDS = 1.0
 """Seconds after which a plan is made even without a change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan was made, which is carried out next. Moments in monotonic seconds."""
+
+    began_at: float
+    ended_at: float
+    decisions: tuple[Decision, ...]
 
 
 class Dispatcher:
@@ -43,6 +54,8 @@ class Dispatcher:
         self._supervisor = supervisor
         self._clock = clock
         self._claiming = True
+        self.planned: Subscribers[Planned] = Subscribers()
+        """Told of each plan, before it is carried out."""
 
     async def run(self) -> None:
         """Plan on every change and carry out the plan, until cancelled."""
@@ -60,7 +73,9 @@ class Dispatcher:
         if self._board.paused_since is not None:
             return None
         self._supervisor.try_one_of_all()
+        began_at = self._clock.monotonic()
         planned = self._planning.plan()
+        self.planned.tell(Planned(began_at, self._clock.monotonic(), planned.decisions))
         self._board.ledger = planned.ledger
         for decision in planned.decisions:
             try:
@@ -83,6 +98,11 @@ class Dispatcher:
     def stop_claiming(self) -> None:
         """The hub is about to end: start nothing new."""
         self._claiming = False
+
+    @property
+    def ended(self) -> Subscribers[EndedAttempt]:
+        """Told of each attempt once it is settled."""
+        return self._attempts.ended
 
     @property
     def stopping(self) -> bool:

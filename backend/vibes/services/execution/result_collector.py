@@ -25,7 +25,7 @@ from vibes.services.library.versions import WorkflowVersions
 from vibes.services.media.image_metadata import a1111_parameters
 from vibes.services.media.image_store import NewImage
 from vibes.services.queue.active_attempt import ActiveAttempt
-from vibes.services.queue.attempt_state import Origin
+from vibes.services.queue.attempt_state import Milestone, Origin
 from vibes.services.queue.board import Board
 
 logger = logging.getLogger(__name__)
@@ -104,6 +104,7 @@ class ResultCollector:
         """Files first, row second. A full disk is waited for, since the images are already drawn."""
         seconds = max(ended_at - active.measured.began_at, 0.001)
         retry = 0
+        active.passed(Milestone.FETCHED)
         while True:
             if active.cancelled:
                 if active.evidence.not_stored is not None:  # an earlier try may have stored the file
@@ -121,9 +122,11 @@ class ResultCollector:
                 await self._clock.sleep(pause)
         if not won:
             return Superseded()
+        active.passed(Milestone.STORED)
         watch.note_success()
         self._learn(active, seconds)
         await self._journal.completed(active, seconds, files[0].file.media_type)
+        active.passed(Milestone.TOLD)
         return Completed()
 
     def _learn(self, active: ActiveAttempt, seconds: float) -> None:

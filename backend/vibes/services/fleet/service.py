@@ -91,4 +91,6 @@ def _status_of(node: WatchedNode) -> NodeStatus:
         unreadable=node.unreadable.sentences(),
         cost=node.cost,
         charges=node.charges,
+        seen_at=node.seen_at,
+        spared=not node.breaker.closed,
     )

@@ -38,6 +38,9 @@ class WatchedNode:
     """State, inventory and vitals of one node. Only these methods change them; `HealthLoop`, `EventListener` and
     whoever works with the node call them for what they observe."""
 
+    seen_at: datetime | None = None
+    """When it last answered a check."""
+
     def __init__(
         self,
         config: NodeConfig,
@@ -169,6 +172,7 @@ class WatchedNode:
         if self.vitals is None:
             self.breaker.half_open(now)
         self.vitals = vitals
+        self.seen_at = self._clock.now()
         self._close(vitals.closed)
         self.misses = 0
         self._doubted = self._doubted and failures_before != self.failures

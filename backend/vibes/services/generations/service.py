@@ -1,5 +1,6 @@
 """What people can do with generations: submit, show, cancel, retry and star them."""
 
+import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -83,7 +84,8 @@ class GenerationService:
     async def _create_batch(
         self, request: GenerationRequest, key: IdempotencyKey | None, *, accepted: Workflow | None
     ) -> Submission:
-        return await self._store(await self._resolver.resolve(request, accepted=accepted), request, key)
+        began_at = asyncio.get_running_loop().time()
+        return await self._store(await self._resolver.resolve(request, accepted=accepted), request, key, began_at)
 
     async def submit_varied(
         self, requests: Sequence[GenerationRequest], axes: Sequence[Axis], key: IdempotencyKey | None = None
@@ -92,13 +94,16 @@ class GenerationService:
         its place, and then nothing was stored."""
 
         async def make() -> Submission | Mapping[int, Refusal]:
+            began_at = asyncio.get_running_loop().time()
             resolved = await self._resolver.resolve_varied(requests, axes)
-            return await self._store(resolved, requests[0], key) if isinstance(resolved, ResolvedRequest) else resolved
+            if not isinstance(resolved, ResolvedRequest):
+                return resolved
+            return await self._store(resolved, requests[0], key, began_at)
 
         return await made_once("batch", lambda: self._known(key), make)
 
     async def _store(
-        self, resolved: ResolvedRequest, request: GenerationRequest, key: IdempotencyKey | None
+        self, resolved: ResolvedRequest, request: GenerationRequest, key: IdempotencyKey | None, began_at: float
     ) -> Submission:
         batch, generations = resolved.batch, resolved.generations
         record = (
@@ -108,7 +113,7 @@ class GenerationService:
             await self._storage.generations.add_batch(batch, generations, record)
         for generation, work in zip(generations, resolved.works, strict=True):
             self._board.add(generation, work)
-        self._announcer.batch_created(batch, generations)
+        self._announcer.batch_created(batch, generations, asyncio.get_running_loop().time() - began_at)
         logger.info("batch %s: %d x %s", batch.id, batch.total, generations[0].spec.workflow)
         self._materials.models.note(request, generations[0].spec.model_family)
         return Submission(batch, tuple(generations), replayed=False, chosen=resolved.chosen)

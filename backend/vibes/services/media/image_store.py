@@ -14,6 +14,7 @@ from vibes.domain.errors import NotFound, StorageUnavailable
 from vibes.domain.generation import StoredImage
 from vibes.domain.ids import GenerationId, SessionId
 from vibes.domain.pictures.media_type import MediaType
+from vibes.ports.measures import SHORT_SECONDS, Histogram
 from vibes.ports.media import MediaStore, StoredFile
 from vibes.services.media.decoding_pool import DecodingPool, Lane
 from vibes.services.media.examination import Examined, examine, examine_kept
@@ -45,6 +46,8 @@ class ImageStore:
         self._files = files
         self._decoding = decoding or DecodingPool()
         self._remaking: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self.write_seconds = Histogram(SHORT_SECONDS)
+        """Of the images of a generation, all together, until they would survive a power cut."""
 
     async def examine(self, content: bytes, parameters: str) -> NewImage:
         """Check a file from a node, and add the A1111 ``parameters`` to a PNG. Raises NodeMisbehaved when it is cut off
@@ -60,10 +63,12 @@ class ImageStore:
         written, and then nothing of them is left.
         """
         stored, contents = _named(f"{session_id}/{generation_id}", images)
+        began_at = asyncio.get_running_loop().time()
         try:
             await self._files.put(contents, remakeable=[image.thumbnail_path for image in stored])
         except StorageUnavailable as error:
             raise StorageUnavailable(f"the image {error.message}; the work is kept and will be tried again") from error
+        self.write_seconds.observe(asyncio.get_running_loop().time() - began_at)
         return stored
 
     async def file(self, image: StoredImage) -> StoredFile:

@@ -22,6 +22,7 @@ from vibes.services.queue.attempt_state import (
     Evidence,
     InvalidTransition,
     Measurements,
+    Milestone,
     Move,
     Origin,
     Phase,
@@ -124,7 +125,7 @@ class ActiveAttempt:
         """Its row is written, with this, which is sent next."""
         self.sent = sent
         self.renew()
-        self._tell("written down")
+        self._tell(Milestone.WRITTEN_DOWN)
 
     def renew(self) -> None:
         """Its lease begins anew."""
@@ -158,6 +159,10 @@ class ActiveAttempt:
     def come_back(self) -> None:
         """It was lost, and its node can be asked for it again."""
         self._move(Move.RETURN)
+
+    def passed(self, milestone: Milestone) -> None:
+        """It has come so far."""
+        self._tell(milestone)
 
     # Its place on the node.
 
@@ -241,7 +246,7 @@ class ActiveAttempt:
     def end(self) -> None:
         """The node told that it has ended, in whatever way."""
         if self.measured.ended_at is None:  # a node may tell it any number of times
-            self._tell("told to be over")
+            self._tell(Milestone.OVER)
         self.measured = replace(self.measured, ended_at=self.clock.monotonic())
         self._signal.set()
 

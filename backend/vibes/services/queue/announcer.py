@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from vibes.domain.batch import Batch, status_of_counts
 from vibes.domain.events import (
@@ -23,8 +24,28 @@ from vibes.domain.ids import BatchId, GenerationId, NodeId, SessionId
 from vibes.domain.pictures.media_type import MediaType
 from vibes.services.events.live_events import LiveEvents
 from vibes.services.events.progress import Progress
+from vibes.services.events.subscribers import Subscribers
 from vibes.services.queue.batch_counts import BatchCount, BatchCounts
 from vibes.services.queue.forecast import Forecast
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedBatch:
+    """A submission was stored and is due."""
+
+    batch: Batch
+    generations: Sequence[Generation]
+    seconds: float
+    """From its arrival until it was stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndedBatch:
+    """All generations of a batch are terminal."""
+
+    batch: Batch
+    complete: bool
+    """All of them have their pictures, at the first time of asking."""
 
 
 class Announcer:
@@ -32,6 +53,8 @@ class Announcer:
         self._live = live
         self._forecast = forecast
         self._counts = BatchCounts()
+        self.opened: Subscribers[OpenedBatch] = Subscribers()
+        self.ended: Subscribers[EndedBatch] = Subscribers()
 
     def open_batch(self, batch: Batch, statuses: Mapping[GenerationId, GenerationStatus]) -> None:
         """Start to count a batch's generations, or go on; all of them must be passed in one call."""
@@ -48,12 +71,13 @@ class Announcer:
             if count.ended:  # ended meanwhile
                 self._announce_end(batch.session_id, batch.id, count)
 
-    def batch_created(self, batch: Batch, generations: Sequence[Generation]) -> None:
-        """A submission is stored and due."""
+    def batch_created(self, batch: Batch, generations: Sequence[Generation], seconds: float) -> None:
+        """A submission is stored and due, so long after its arrival."""
         self._forecast.forget()
         self.open_batch(batch, {generation.id: generation.status for generation in generations})
         tally = self._tally(batch.id, self._counts.of(batch.id))
         self._live.publish(BatchChanged(session_id=batch.session_id, batch=tally))
+        self.opened.tell(OpenedBatch(batch, generations, seconds))
 
     def node_changed(self, event: NodeChanged) -> None:
         """Sent to every session."""
@@ -61,7 +85,8 @@ class Announcer:
 
     def queued(self, generation: Generation, cause: QueuedCause, reason: str | None) -> None:
         """``reason``: what people are told of it."""
-        self._note(generation, GenerationStatus.QUEUED)
+        count = self._note(generation, GenerationStatus.QUEUED)
+        count.reopened = count.reopened or cause.reopens
         self._live.publish(
             GenerationQueued(
                 session_id=generation.session_id,
@@ -156,3 +181,6 @@ class Announcer:
     def _announce_end(self, session_id: SessionId, batch_id: BatchId, count: BatchCount) -> None:
         self._counts.forget(batch_id)
         self._live.publish(BatchChanged(session_id=session_id, batch=self._tally(batch_id, count)))
+        if count.batch is not None:
+            drawn = count.counts[GenerationStatus.COMPLETE] == count.batch.total
+            self.ended.tell(EndedBatch(count.batch, complete=drawn and not count.reopened))

@@ -83,6 +83,21 @@ WISHES: Mapping[tuple[Wish, Move], Wish] = {
 """The wish after a move."""
 
 
+class Milestone(StrEnum):
+    """What an attempt has passed on its way, beside its phases."""
+
+    WRITTEN_DOWN = "written down"
+    """Its row is there, with what is sent next."""
+    OVER = "told to be over"
+    """Its node told that it has ended, in whatever way."""
+    FETCHED = "fetched"
+    """Its images are here, and checked."""
+    STORED = "stored"
+    """They are the generation's."""
+    TOLD = "told"
+    """So watchers were told."""
+
+
 class Step(NamedTuple):
     """One line of an attempt's story."""
 

@@ -19,6 +19,10 @@ class BatchCount:
         self.total: int | None = None
         self.readers = 0
         """Readers that read it at present."""
+        self.batch: Batch | None = None
+        """Known once it was opened."""
+        self.reopened = False
+        """It had ended before, and something of it was asked for again."""
 
     @property
     def completed(self) -> int:
@@ -60,7 +64,9 @@ class BatchCounts:
 
     def open(self, batch: Batch, statuses: Mapping[GenerationId, GenerationStatus]) -> None:
         """Start to count it, or go on."""
-        self._counts.setdefault(batch.id, BatchCount()).read(batch.total, statuses)
+        count = self._counts.setdefault(batch.id, BatchCount())
+        count.batch = batch
+        count.read(batch.total, statuses)
 
     def note(self, batch_id: BatchId, generation_id: GenerationId, status: GenerationStatus) -> BatchCount:
         count = self.of(batch_id)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -9,6 +10,7 @@ from itertools import islice
 
 from vibes.domain.generation import Generation
 from vibes.domain.ids import AttemptId, GenerationId, NodeId
+from vibes.domain.priority import Priority
 from vibes.domain.reason import Reason, ReasonCode
 from vibes.ports.clock import Clock
 from vibes.scheduling.bounds import batch_lower_bound_seconds
@@ -84,6 +86,16 @@ class Board:
     @property
     def waiting(self) -> int:
         return len(self._ready)
+
+    @property
+    def depths(self) -> Counter[Priority]:
+        """How many wait, by class."""
+        return self._ready.depths()
+
+    @property
+    def oldest(self) -> datetime | None:
+        """When the oldest that waits was submitted."""
+        return self._ready.oldest
 
     def add(self, generation: Generation, work: Work) -> None:
         """Add work that is due; work that returns gets its former place."""

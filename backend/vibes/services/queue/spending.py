@@ -97,6 +97,16 @@ class Spending:
             },
         )
 
+    def of_nodes(self) -> dict[NodeId, tuple[MicroUsd, MicroUsd]]:
+        """By node: what was spent there, and what is committed now."""
+        committed: Counter[NodeId] = Counter()
+        for hold in self._open.values():
+            committed[hold.node_id] += hold.amount
+        return {
+            node_id: (MicroUsd(purses.total() - committed[node_id]), MicroUsd(committed[node_id]))
+            for node_id, purses in self._on_nodes.items()
+        }
+
     def of_purse(self, purse: PurseId) -> MicroUsd:
         """What counts against its limit, commitments included."""
         return MicroUsd(self._purses[purse])

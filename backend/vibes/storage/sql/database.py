@@ -1,7 +1,7 @@
 """The open database: concurrent reads, and writes one after another in grouped commits."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Sized
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Connection, Delete, Row, Select, Update
 
 from vibes.domain.errors import StorageUnavailable
+from vibes.ports.measures import SHORT_SECONDS, Histogram
 from vibes.storage.sql.engine import READERS, empty_log, reader_engine, writer_engine
 from vibes.storage.sql.failures import driver_errors
 
@@ -36,6 +37,7 @@ class Database:
         self._committer: asyncio.Task[None] | None = None
         self._reading: set[asyncio.Future[Any]] = set()
         self._closed = False
+        self.writes = DatabaseWrites(self._waiting)
 
     async def rows(self, query: Select[Any]) -> Sequence[Row[Any]]:
         """Every row of the query, from one snapshot."""
@@ -65,9 +67,12 @@ class Database:
         self._require_open()
         write = _Write(work, asyncio.get_running_loop().create_future())
         self._waiting.append(write)
+        began_at = asyncio.get_running_loop().time()
         if self._committer is None:
             self._committer = asyncio.create_task(self._commit_all())
-        return await asyncio.shield(write.done)
+        result: T = await asyncio.shield(write.done)
+        self.writes.seconds.observe(asyncio.get_running_loop().time() - began_at)
+        return result
 
     async def change(self, statement: Update | Delete) -> int:
         """Run one statement atomically; answers how many rows it changed."""
@@ -103,7 +108,8 @@ class Database:
     async def _commit_all(self) -> None:
         try:
             while self._waiting:
-                together, self._waiting = self._waiting, []
+                together = [*self._waiting]
+                self._waiting.clear()
                 await self._commit(together)
         finally:
             self._committer = None
@@ -126,6 +132,18 @@ class Database:
     def _transaction(self, together: Sequence["_Write[Any]"]) -> Sequence[Any]:
         with driver_errors(), self._writer.begin() as connection:
             return [write.work(connection) for write in together]
+
+
+class DatabaseWrites:
+    """Implements ``Writes``."""
+
+    def __init__(self, waiting: Sized) -> None:
+        self.seconds = Histogram(SHORT_SECONDS)
+        self._waiting = waiting
+
+    @property
+    def waiting(self) -> int:
+        return len(self._waiting)
 
 
 @dataclass(frozen=True, slots=True)

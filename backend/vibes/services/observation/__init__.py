@@ -1,0 +1,1 @@
+"""What can be watched from outside: what happened, counted, and where each picture's time went."""
