@@ -7,6 +7,7 @@ import { defineConfig } from "vitest/config";
 const HUB = process.env["VIBES_URL"] ?? "http://127.0.0.1:8001";
 
 export default defineConfig({
+  base: "./", // a reverse proxy may show it below any path
   plugins: [react(), tailwindcss()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   // the hub serves what lies there, from a checkout and from an installed package alike

@@ -1,6 +1,6 @@
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import { get, HubProblem, postOnce } from "@/api/client";
+import { apiKey, get, HubProblem, postOnce } from "@/api/client";
 
 const keyOf = (call: number) => new Headers(vi.mocked(fetch).mock.calls[call]?.[1]?.headers).get("Idempotency-Key");
 
@@ -48,5 +48,29 @@ describe("an answer that nobody can read", () => {
   it("is a problem with its status", async () => {
     vi.stubGlobal("fetch", () => Promise.resolve(new Response("<html>bad gateway</html>", { status: 502 })));
     await expect(get("/api/gpus")).rejects.toMatchObject({ status: 502, code: "error" });
+  });
+});
+
+describe("below a path of a reverse proxy", () => {
+  afterEach(() => {
+    history.replaceState(null, "", "/");
+    vi.resetModules();
+  });
+
+  it("requests, images, and the key that is kept are those of the hub that is shown there", async () => {
+    history.replaceState(null, "", "/studio/#/gallery");
+    vi.resetModules();
+    const below = await import("@/api/client");
+    vi.stubGlobal(
+      "fetch",
+      vi.fn(() => Promise.resolve(Response.json({}))),
+    );
+    below.apiKey.set("a key");
+    await below.get("/api/gpus");
+    expect(vi.mocked(fetch).mock.calls[0]?.[0]).toBe("/studio/api/gpus");
+    expect(below.withTicket("/api/images/s/g")).toBe("/studio/api/images/s/g");
+    expect(below.withTicket("ws://host/studio/ws/session/s")).toBe("ws://host/studio/ws/session/s");
+    expect(apiKey.get()).toBe("");
+    below.apiKey.forget();
   });
 });

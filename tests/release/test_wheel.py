@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urljoin
 
 import httpx
 import pytest
@@ -83,7 +84,7 @@ def test_the_demo_draws_and_the_studio_loads_far_from_any_checkout(installed: In
         page = httpx.get(url).text
         assert '<div id="root">' in page, "the studio, and not the table that stands in for it"
         script = page.partition('src="')[2].partition('"')[0]
-        assert httpx.get(f"{url}{script}").headers["content-type"].startswith("text/javascript")
+        assert httpx.get(urljoin(url, script)).headers["content-type"].startswith("text/javascript")
         installed.vibes("generate", "a lighthouse", "-n", "1", "--family", "sd15", "--out", "out", "--url", url)
     assert len([*(installed.home / "out").glob("*.png")]) == 2, "the picture and its contact sheet"
 

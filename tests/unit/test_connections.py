@@ -120,7 +120,8 @@ def test_nobody_is_let_in_when_all_are_being_served() -> None:
     assert connections.refused == 1
 
 
-def test_an_address_has_its_share_and_proxies_have_no_cap_but_the_whole() -> None:
+@pytest.mark.parametrize("near", [FAR, "192.0.2.0/24"])
+def test_an_address_has_its_share_and_proxies_have_no_cap_but_the_whole(near: str) -> None:
     connections = Connections(LIMITS)
     _, first = opened(connections, FAR)
     opened(connections, FAR)
@@ -128,7 +129,7 @@ def test_an_address_has_its_share_and_proxies_have_no_cap_but_the_whole() -> Non
     assert first.aborted, "its own oldest"
     opened(connections, "198.51.100.1")
     assert len(connections) == 3
-    shared = Connections(ConnectionLimits(total=4, per_address=1, shared=frozenset({FAR})))
+    shared = Connections(ConnectionLimits(total=4, per_address=1, shared=frozenset({near})))
     for _ in range(4):
         connections.enter(opened(shared, FAR)[0], Phase.ANSWERING, 0.0)
     assert len(shared) == 4

@@ -20,7 +20,7 @@ def create_app(settings: Settings, hub: Hub) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[LifespanState]:
         yield lifespan_state(settings, hub)
 
-    return create_http_app(
+    app = create_http_app(
         lifespan=lifespan,
         version=version("vibes-imgen"),
         authentication=hub.authentication,
@@ -28,6 +28,9 @@ def create_app(settings: Settings, hub: Hub) -> FastAPI:
         allowed_origins=settings.allowed_origins,
         studio=built_studio(),
     )
+    if settings.root_path:  # for whoever sends requests as the description says
+        app.servers = [{"url": settings.root_path}]
+    return app
 
 
 def lifespan_state(settings: Settings, hub: Hub) -> LifespanState:

@@ -7,17 +7,18 @@ from typing import Annotated
 from urllib.parse import quote
 
 from pydantic import Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 
 from vibes.environment.home_folder import at_home
 from vibes.environment.key_file import read_key
 from vibes.environment.shipped import shipped_folder
+from vibes.environment.web_settings import WebSettings
 
 DEFAULT_PORT = 8001
 MIN_KEY_LENGTH = 16
 
 
-class Settings(BaseSettings):
+class Settings(WebSettings):
     """Read from ``VIBES_…`` variables; options of the command line take precedence."""
 
     model_config = SettingsConfigDict(env_prefix="VIBES_", frozen=True, extra="ignore", env_ignore_empty=True)
@@ -47,11 +48,6 @@ class Settings(BaseSettings):
         (), description="Web origins, beside the hub's own, that may use the API from a browser."
     )
 
-    proxies: Annotated[tuple[str, ...], NoDecode] = Field(
-        (),
-        description="Addresses of reverse proxies, beside this machine's own: believed when they say whom they speak "
-        "for, and without a cap on their connections.",
-    )
     max_connections: Annotated[int, Field(ge=16)] | None = Field(
         None, description="Open at once; default: by how many files the system lets the hub open, up to 4,096."
     )
@@ -147,7 +143,7 @@ class Settings(BaseSettings):
         """All folders, the shipped one first; later ones take precedence."""
         return (self.templates or shipped_folder("templates"), self.data / "workflows", *self.workflows)
 
-    @field_validator("allowed_hosts", "allowed_origins", "proxies", mode="before")
+    @field_validator("allowed_hosts", "allowed_origins", mode="before")
     @classmethod
     def _separated_by_commas(cls, value: object) -> object:
         """As a variable: ``VIBES_ALLOWED_HOSTS=studio.local,mybox``."""

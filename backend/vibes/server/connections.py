@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Protocol
 
-from vibes.text.networks import network_of
+from vibes.text.networks import Networks, network_of
 
 SWEEP_SECONDS = 1.0
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
@@ -40,7 +40,7 @@ class ConnectionLimits:
     """Most connections of one address, unless it is in ``shared``: a browser opens seven, an office behind one address
     many."""
     shared: frozenset[str] = LOOPBACK
-    """Addresses of many people, without a limit each: this machine's own, and proxies."""
+    """Addresses and networks of many people, without a limit each: this machine's own, and proxies."""
     head_bytes: int = 32 * 1024
     head_fields: int = 100
     head_seconds: float = 15.0
@@ -120,6 +120,10 @@ class Connections:
     _waiting: dict[Connection, None] = field(default_factory=dict)
     """Connections in that phase, the oldest first."""
     _of_address: Counter[str] = field(default_factory=Counter)
+    _shared: Networks = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._shared = Networks(self.limits.shared)
 
     def __len__(self) -> int:
         return len(self._open)
@@ -127,7 +131,7 @@ class Connections:
     def opened(self, transport: Transport, host: str, now: float) -> Connection | None:
         """Register a connection; None when even closing another makes no room for it."""
         address = network_of(host)
-        shared = host in self.limits.shared
+        shared = host in self._shared
         if not shared and self._of_address[address] >= self.limits.per_address and not self._make_room(now, address):
             self.refused += 1
             return None

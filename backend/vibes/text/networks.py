@@ -1,6 +1,7 @@
-"""Which addresses count as one caller."""
+"""Which addresses count as one caller, and which lie in named networks."""
 
 import ipaddress
+from collections.abc import Iterable
 
 
 def network_of(host: str) -> str:
@@ -14,3 +15,19 @@ def network_of(host: str) -> str:
     if address.ipv4_mapped is not None:
         return str(address.ipv4_mapped)
     return str(ipaddress.ip_network((address, 64), strict=False))
+
+
+class Networks:
+    """``host in networks``: whether it is one of the addresses, or lies in one of the networks (10.0.0.0/8)."""
+
+    def __init__(self, named: Iterable[str]) -> None:
+        self._networks = [ipaddress.ip_network(each) for each in named]
+
+    def __contains__(self, host: object) -> bool:
+        try:
+            address = ipaddress.ip_address(str(host).partition("%")[0])
+        except ValueError:
+            return False
+        if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+            address = address.ipv4_mapped
+        return any(address in network for network in self._networks)

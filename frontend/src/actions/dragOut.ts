@@ -1,6 +1,7 @@
 /** Dragging a picture out of the studio: its file as it was drawn onto the desktop, its address everywhere else. */
 import type { DragEvent } from "react";
 
+import { reached } from "@/api/base";
 import { withTicket } from "@/api/client";
 import type { Generation } from "@/api/types";
 import { suffixOf } from "@/lib/mediaTypes";
@@ -17,7 +18,7 @@ export function dragOut(event: Pick<DragEvent, "dataTransfer" | "preventDefault"
     event.preventDefault();
     return;
   }
-  const address = new URL(generation.image_url, location.href).href;
+  const address = new URL(reached(generation.image_url), location.href).href;
   const { dataTransfer } = event;
   dataTransfer.effectAllowed = "copy";
   const type = generation.media_type ?? "image/png";

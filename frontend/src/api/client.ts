@@ -1,4 +1,5 @@
 /** Requests to the hub: JSON in, JSON out; a refusal is a `HubProblem` with the hub's message. */
+import { ofThisHub, reached } from "@/api/base";
 
 export interface FieldProblem {
   field: string;
@@ -32,7 +33,7 @@ export class HubProblem extends Error {
   }
 }
 
-const KEY = "vibes-api-key";
+const KEY = ofThisHub("vibes-api-key");
 let ticket = "";
 
 export const apiKey = {
@@ -101,7 +102,12 @@ export async function send(
   if (apiKey.get()) headers["X-API-Key"] = apiKey.get();
   let response: Response;
   try {
-    response = await fetch(path, { method, headers, ...contentOf(body), ...(signal && { signal, keepalive: false }) });
+    response = await fetch(reached(path), {
+      method,
+      headers,
+      ...contentOf(body),
+      ...(signal && { signal, keepalive: false }),
+    });
   } catch {
     throw new HubProblem(
       0,
@@ -149,7 +155,9 @@ export async function renewTicket(): Promise<void> {
   if (apiKey.get()) ticket = (await post<{ ticket: string }>("/api/ticket")).ticket;
 }
 
-export function withTicket(url: string): string {
+/** The address of an image, as the hub names it, or of its WebSocket, for an element of this page. */
+export function withTicket(path: string): string {
+  const url = reached(path);
   if (!ticket) return url;
   return `${url}${url.includes("?") ? "&" : "?"}ticket=${encodeURIComponent(ticket)}`;
 }

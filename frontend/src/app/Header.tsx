@@ -23,7 +23,7 @@ export function Header({ page, sessionId, narrow, children }: Props) {
           className="mr-3 flex shrink-0 items-center gap-2 font-semibold tracking-tight"
           title="Start something new"
         >
-          <img src="/favicon.svg" alt="" className="size-6" />
+          <img src="favicon.svg" alt="" className="size-6" />
           <span className="max-sm:sr-only">Vibes ImGen</span>
         </a>
         {!narrow && <PageLinks page={page} sessionId={sessionId} className="flex" />}

@@ -24,7 +24,7 @@ form.addEventListener("submit", (event) => {
 
 tell();
 SwaggerUIBundle({
-  url: "/openapi.json",
+  url: "openapi.json",
   dom_id: "#routes",
   deepLinking: true,
   validatorUrl: null, // it would send the description to another server

@@ -48,7 +48,7 @@ async def home(
 <pre>vibes generate "a lighthouse at dusk, oil painting" -n 20 --out out/ --url {url}
 vibes nodes --url {url}</pre>
 <p><small>In a checkout the command is <code>.venv/bin/vibes</code>.</small></p>
-<p>Every route of the API, with a form to try it: <a href="/docs">/docs</a></p></body></html>"""
+<p>Every route of the API, with a form to try it: <a href="docs">/docs</a></p></body></html>"""
     return HTMLResponse(page)
 
 

@@ -56,6 +56,6 @@ def _listing(app: FastAPI) -> str:
     )
     return (
         "<!doctype html><html lang=en><meta charset=utf-8><title>Vibes ImGen API</title><h1>API</h1>"
-        f'<p>In full: <a href="/openapi.json">openapi.json</a>. A form for each route comes with the studio, which was '
+        f'<p>In full: <a href="openapi.json">openapi.json</a>. A form for each route comes with the studio, which was '
         f"not built: <code>make setup</code>.</p><ul>{lines}</ul>"
     )

@@ -41,6 +41,9 @@ def serve(
     ] = None,
     port: Port = None,
     workflows: OwnWorkflows = None,
+    root_path: Annotated[
+        str | None, typer.Option(envvar="VIBES_ROOT_PATH", help="Path below which a proxy shows the hub: /studio.")
+    ] = None,
     generator_strategy: Annotated[
         str | None,
         typer.Option(envvar="VIBES_GENERATOR_STRATEGY", help="Draw with this generator alone; needs no fleet file."),
@@ -70,6 +73,7 @@ def serve(
             host=host,
             port=port,
             workflows=workflows,
+            root_path=root_path,
             api_key_file=api_key_file,
             insecure_no_auth=insecure_no_auth,
         ),

@@ -25,6 +25,7 @@ from vibes.nodes.kinds import node_kinds
 from vibes.ports.kinds import HubTraits
 from vibes.server.connections import LOOPBACK, ConnectionLimits, Connections
 from vibes.server.descriptors import connections_within, raise_descriptor_limit
+from vibes.server.prefix import below
 from vibes.server.protocols import GuardedConfig
 from vibes.services.fleet.certificates import TlsFiles
 from vibes.services.fleet.config_file import parse_fleet
@@ -76,7 +77,7 @@ async def _serve(settings: Settings, listener: socket.socket, on_ready: Callable
     connections = Connections(_limits(settings))
     async with running_hub(settings) as hub, running_loops() as loops:
         config = GuardedConfig(
-            create_app(settings, hub),
+            below(settings.root_path, create_app(settings, hub)),
             connections,
             log_config=None,
             log_level=logging.ERROR,  # below that uvicorn logs each request that is no valid HTTP

@@ -1,4 +1,5 @@
 /** One WebSocket to the open session: resumes where it was, comes back by itself, never gives up. */
+import { reached } from "@/api/base";
 import { renewTicket, withTicket } from "@/api/client";
 import { liveMessageOf, previewOf, type LiveMessage, type Preview } from "@/api/events";
 import type { Connection } from "@/stores/uiStore";
@@ -154,5 +155,6 @@ class LiveConnection {
 
 function urlOf(sessionId: string, seq: number): string {
   const origin = location.origin.replace(/^http/, "ws");
-  return withTicket(`${origin}/ws/session/${encodeURIComponent(sessionId)}${seq ? `?since=${seq}` : ""}`);
+  const path = reached(`/ws/session/${encodeURIComponent(sessionId)}`);
+  return withTicket(`${origin}${path}${seq ? `?since=${seq}` : ""}`);
 }

@@ -1,0 +1,10 @@
+/** Where the hub is: a reverse proxy may show it below a path such as /studio. */
+
+/** The folder of this page, without its slash; empty at the root. */
+const BASE = new URL(".", document.baseURI).pathname.replace(/\/$/, "");
+
+/** A path of the hub as this page reaches it; whatever else (`blob:`, `data:`, a whole address) stays as it is. */
+export const reached = (path: string): string => (path.startsWith("/") ? `${BASE}${path}` : path);
+
+/** The name under which a browser keeps what belongs to this hub alone, where several are shown by one machine. */
+export const ofThisHub = (name: string): string => `${name}${BASE}`;
