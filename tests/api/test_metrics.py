@@ -1,11 +1,16 @@
 """What the hub tells of itself to Prometheus: figures of what happened, under names by its rules."""
 
 import asyncio
+import json
 import re
 import shutil
 import subprocess
 from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
+import pytest
+import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.api.conftest import Studio
@@ -13,6 +18,12 @@ from tests.api.conftest import Studio
 UNITS = ("seconds", "bytes", "ratio", "usd", "timestamp_seconds")
 ABBREVIATED = re.compile(r"_(ms|millis\w*|msec|kb|mb|gb|minutes|hours|percent|pct)(_|$)")
 PROMPT = "a lighthouse that nobody may read of"
+
+DOCKER = Path(__file__).resolve().parents[2] / "docker"
+BOARD = json.loads((DOCKER / "grafana/dashboards/vibes.json").read_text(encoding="utf-8"))
+ALERTS = yaml.safe_load((DOCKER / "prometheus/alerts.yaml").read_text(encoding="utf-8"))["groups"][0]["rules"]
+ALERT_TESTS = (DOCKER / "prometheus/alerts_test.yaml").read_text(encoding="utf-8")
+NAMED = re.compile(r"\b((?:vibes|process)_\w+?)(?:_bucket|_sum|_count)?(?:\{([^}]*)\})?(?=[^\w{]|$)")
 
 Figures = Mapping[str, float]
 
@@ -111,3 +122,53 @@ async def test_promtool_finds_nothing_to_say(studio: Studio) -> None:
             subprocess.run, [promtool, "check", "metrics"], input=text.encode(), capture_output=True, check=False
         )
         assert (checked.returncode, checked.stderr.decode()) == (0, "")
+
+
+def expressions() -> list[str]:
+    """Of board and alerts."""
+    targets = [target["expr"] for panel in BOARD["panels"] for target in panel.get("targets", ())]
+    return [*targets, *(rule["expr"] for rule in ALERTS)]
+
+
+async def test_board_and_alerts_ask_for_what_the_hub_really_tells(studio: Studio) -> None:
+    await drawn(studio)
+    studio.hub.authentication.refused["unknown_host"] += 1
+    families = {each.name: each for each in text_string_to_metric_families((await studio.http.get("/metrics")).text)}
+    asked = [match for expression in expressions() for match in NAMED.finditer(expression)]
+    assert len(asked) > 50, "it finds them"
+    for match in asked:
+        family = families.get(match[1]) or families.get(match[1].removesuffix("_total"))
+        assert family is not None, f"{match[1]} is asked for, and not told"
+        labels = {name for sample in family.samples for name in sample.labels}
+        assert set(re.findall(r"(\w+)(?==~|!~|!=|=)", match[2] or "")) <= labels, match[0]
+    unwatched = {name for name in families if name.startswith("vibes_")} - {match[1] for match in asked}
+    assert {each for each in unwatched if f"{each}_total" not in {match[1] for match in asked}} == {"vibes_generations"}
+
+
+def test_each_alert_says_what_to_do_and_is_made_to_fire() -> None:
+    for rule in ALERTS:
+        assert rule["annotations"]["summary"].endswith(".")
+        assert len(rule["annotations"]["runbook"]) > 60, rule["alert"]
+        assert f'alertname="{rule["alert"]}"' in ALERT_TESTS, f"nobody has seen {rule['alert']} fire"
+
+
+def test_the_board_is_whole() -> None:
+    places: list[dict[str, Any]] = [panel["gridPos"] for panel in BOARD["panels"]]
+    cells = [(x, y) for p in places for x in range(p["x"], p["x"] + p["w"]) for y in range(p["y"], p["y"] + p["h"])]
+    assert len(cells) == len(set(cells)), "no panel lies on another one"
+    assert max(x for x, _ in cells) < 24
+    assert len({panel["id"] for panel in BOARD["panels"]}) == len(BOARD["panels"])
+    source = (DOCKER / "grafana/provisioning/datasources/prometheus.yaml").read_text(encoding="utf-8")
+    uids = {panel["datasource"]["uid"] for panel in BOARD["panels"] if "datasource" in panel}
+    assert uids == {yaml.safe_load(source)["datasources"][0]["uid"]}
+
+
+def test_promtool_accepts_and_tests_the_alerts() -> None:
+    promtool = shutil.which("promtool")
+    if promtool is None:
+        pytest.skip("promtool is not installed (Debian: apt-get install prometheus)")
+    for arguments in (["check", "rules", "alerts.yaml"], ["test", "rules", "alerts_test.yaml"]):
+        said = subprocess.run(  # noqa: S603 - our own files
+            [promtool, *arguments], cwd=DOCKER / "prometheus", capture_output=True, check=False
+        )
+        assert said.returncode == 0, said.stdout.decode() + said.stderr.decode()

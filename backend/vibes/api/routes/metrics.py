@@ -35,12 +35,13 @@ async def metrics(
     observation: given.Observation,
     generations: given.Generations,
     fleet: given.Fleet,
+    costs: given.Costs,
     authentication: given.Authentication,
 ) -> Response:
     """Prometheus text format."""
     from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, ProcessCollector, generate_latest
 
-    counts = await generations.count_by_status()
+    counts, unclear = await generations.count_by_status(), await costs.count_maybe_paid()
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
     registry.register(
@@ -51,7 +52,7 @@ async def metrics(
                 *_plans(observation),
                 *_attempts(observation),
                 *_nodes(observation, fleet.nodes()),
-                *_money(observation),
+                *_money(observation, unclear),
                 *_requests(observation, authentication),
                 *_machine(observation),
             ]
@@ -167,7 +168,9 @@ def _nodes(observation: given.Observation, nodes: Sequence[NodeStatus]) -> Itera
     yield _gauge("vibes_node_vram_free_bytes", "Free memory of its card.", ["node"], free)
 
 
-def _money(observation: given.Observation) -> Iterator["Metric"]:
+def _money(observation: given.Observation, unclear: int) -> Iterator["Metric"]:
+    text = "Attempts that may have been paid for in vain, which a person must settle."
+    yield _gauge("vibes_maybe_paid_attempts", text, [], {(): unclear})
     money = observation.money
     spent = {(node_id,): spent / PER_USD for node_id, (spent, _) in money.items()}
     yield _counter("vibes_node_spent_usd", "Spent on the node, and what may have been charged.", ["node"], spent)
