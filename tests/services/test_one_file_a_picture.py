@@ -222,17 +222,26 @@ async def test_what_a_killed_hub_left_of_pictures_that_never_became_any_goes_and
 
 
 async def test_what_cannot_be_deleted_keeps_nothing_else_from_being_deleted(
-    tmp_path: Path, storage: Storage, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, storage: Storage, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Files of another user, or a folder in the place of a file."""
+    """Files of another user."""
+    unlink = Path.unlink
+
+    def not_ours(path: Path, missing_ok: bool = False) -> None:
+        if path.suffix == ".png":
+            raise PermissionError(1, "Operation not permitted")
+        unlink(path, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", not_ours)
     folder = tmp_path / "images"
     first, second = await store_batch(storage, 2)
     for generation in (first, second):
         assert await storage.generations.cancel(generation.id, at=NOON)
-        (folder / generation.session_id / f"{generation.id}.png").mkdir(parents=True)
+        (folder / generation.session_id).mkdir(parents=True, exist_ok=True)
+        (folder / generation.session_id / f"{generation.id}.png").touch()
         (folder / generation.session_id / f"{generation.id}_thumb.jpg").touch()
     await remains_of(storage, folder).delete_unnamed()
-    assert files_in(folder) == []
+    assert files_in(folder) == sorted(f"{each.id}.png" for each in (first, second))
     assert caplog.text.count(".png stays although nothing names it any more") == 2
 
 

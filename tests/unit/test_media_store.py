@@ -1,19 +1,30 @@
 """What every place for files promises; a new one joins the list and must keep all of it."""
 
 import asyncio
+import logging
 import os
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Iterator
+from itertools import count
 from pathlib import Path
 
+import aiohttp
 import pytest
+from obstore.exceptions import BaseError
 
 from tests.fakes import FakeClock
-from vibes.domain.errors import NotFound, StorageUnavailable
+from tests.loopback import free_port
+from tests.s3 import KEYS, make_bucket, media_settings, s3_server
+from tests.waiting import eventually
+from vibes.domain.errors import InvalidRequest, NotFound, StorageUnavailable
 from vibes.environment.durable_files import unfinished
 from vibes.media_stores.folder import FolderMediaStore
+from vibes.media_stores.guarded import Guard, GuardedStore
+from vibes.media_stores.open import identity_of
+from vibes.media_stores.places import folder_place, place_of
+from vibes.media_stores.s3_faults import Place, unavailable
 from vibes.ports.media import MediaStore
 
-PLACES: dict[str, Callable[[Path, FakeClock], MediaStore]] = {"folder": FolderMediaStore}
+_NUMBERS = count()
 
 
 @pytest.fixture
@@ -21,10 +32,29 @@ def clock() -> FakeClock:
     return FakeClock()
 
 
-@pytest.fixture(params=list(PLACES.values()), ids=list(PLACES))
-def store(request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock) -> MediaStore:
-    made: MediaStore = request.param(tmp_path / "files", clock)
-    return made
+@pytest.fixture(scope="module")
+def s3() -> Iterator[str]:
+    with s3_server() as url:
+        yield url
+
+
+@pytest.fixture(params=["folder", "share", "s3"])
+async def store(
+    request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[MediaStore]:
+    if request.param == "folder":
+        yield FolderMediaStore(tmp_path / "files", clock)
+    elif request.param == "share":
+        place = folder_place(tmp_path / "files", clock)
+        guard = Guard(place.store(""), await identity_of(place), place.where, clock, trusted_seconds=0)
+        yield GuardedStore(place.store("images"), guard)
+        place.close()
+    else:
+        url = request.getfixturevalue("s3")
+        for name, value in KEYS.items():
+            monkeypatch.setenv(name, value)
+        make_bucket(url, bucket := f"bucket-{next(_NUMBERS)}")
+        yield place_of(f"s3://{bucket}/of/vibes", media_settings(media_endpoint=url), clock).store("images")
 
 
 async def part(store: MediaStore, key: str, start: int = 0, length: int | None = None) -> bytes:
@@ -50,19 +80,30 @@ async def test_what_was_put_is_there_whole_and_in_parts_and_nothing_else_is(stor
 
 
 async def test_a_file_bears_the_time_of_its_writing_and_of_its_last_use(store: MediaStore, clock: FakeClock) -> None:
+    """By the clock of the store: the server's, in whole seconds, where there is one."""
     await store.put({"upload.png": b"12345"})
-    written = clock.now().timestamp()
+    written = await store.stat("upload.png")
+    assert written is not None
+    assert written.used_at == written.written_at
     clock.advance(3600)
-    await store.touch("upload.png")
+
+    async def used_later() -> bool:
+        await store.touch("upload.png")
+        clock.advance(3600)
+        file = await store.stat("upload.png")
+        assert file is not None
+        assert (file.size_bytes, file.written_at) == (5, written.written_at)
+        assert await store.list("") == [file]
+        return file.used_at > written.used_at
+
+    await eventually(used_later)
     await store.touch("nothing.png")
-    file = await store.stat("upload.png")
-    assert file is not None
-    assert (file.size_bytes, file.written_at, file.used_at) == (5, written, written + 3600)
-    assert await store.list("") == [file]
+    assert await store.stat("nothing.png") is None
     await store.put({"upload.png": b"123456"})
     again = await store.stat("upload.png")
     assert again is not None
-    assert (again.size_bytes, again.written_at) == (6, written + 3600)
+    assert again.size_bytes == 6
+    assert again.written_at > written.written_at
 
 
 async def test_what_is_deleted_is_gone_and_deleting_it_again_is_fine(store: MediaStore) -> None:
@@ -75,6 +116,23 @@ async def test_what_is_deleted_is_gone_and_deleting_it_again_is_fine(store: Medi
     await store.delete_folder("b")
     await store.delete_folder("b")
     assert await store.folders() == []
+
+
+async def test_of_several_that_write_a_file_first_one_does(store: MediaStore) -> None:
+    written = await asyncio.gather(*(store.put_new("first", b"%d" % number) for number in range(4)))
+    assert sorted(written) == [False, False, False, True]
+    assert await store.get("first") == b"%d" % written.index(True)
+
+
+async def test_a_list_begins_where_it_is_asked_to_and_ends_there(store: MediaStore) -> None:
+    names = [f"{number:02}" for number in range(12)]
+    await store.put({f"a/{name}": b"x" for name in names} | {"a0": b"x", "b/1": b"x"})
+    assert sorted(file.key for file in await store.list("a/")) == [f"a/{name}" for name in names]
+    assert sorted(file.key for file in await store.list("a/0")) == [f"a/{name}" for name in names[:10]]
+    assert [file.key for file in await store.list("a/07")] == ["a/07"]
+    assert [file.key for file in await store.list("")] == ["a0"]
+    await store.delete_folder("a")
+    assert await store.folders() == ["b"]
 
 
 async def test_no_key_leads_out_of_the_place(store: MediaStore, tmp_path: Path) -> None:
@@ -99,6 +157,16 @@ async def test_files_are_written_while_the_folder_is_tidied_away(store: MediaSto
 
 class TestInAFolder:
     """What only a folder can do: be full, be read-only, belong to a process that was killed."""
+
+    async def test_its_times_are_the_hubs(self, tmp_path: Path, clock: FakeClock) -> None:
+        store = FolderMediaStore(tmp_path, clock)
+        await store.put({"upload.png": b"12345"})
+        written = clock.now().timestamp()
+        clock.advance(3600)
+        await store.touch("upload.png")
+        file = await store.stat("upload.png")
+        assert file is not None
+        assert (file.written_at, file.used_at) == (written, written + 3600)
 
     async def test_of_several_files_none_stays_when_one_cannot_be_written(
         self, tmp_path: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
@@ -156,3 +224,103 @@ class TestInAFolder:
             await store.get("a/1.png")
         await store.delete(["a/1.png"])
         assert await store.folders() == []
+
+
+class TestInS3:
+    """What only a server can do: refuse, be away, be another one."""
+
+    @pytest.fixture
+    def keys(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        for name, value in KEYS.items():
+            monkeypatch.setenv(name, value)
+
+    @pytest.mark.usefixtures("keys")
+    async def test_a_large_file_goes_in_parts_and_comes_back_whole(self, s3: str, clock: FakeClock) -> None:
+        make_bucket(s3, "large")
+        store = place_of("s3://large", media_settings(media_endpoint=s3), clock).store("images")
+        content = os.urandom(11 * 1024 * 1024)
+        await store.put({"film.webm": content})
+        assert await store.get("film.webm") == content
+        assert await part(store, "film.webm", 10_000_000, 9) == content[10_000_000:10_000_009]
+
+    @pytest.mark.usefixtures("keys")
+    async def test_an_address_that_anybody_can_read_is_good_for_one_file(self, s3: str, clock: FakeClock) -> None:
+        make_bucket(s3, "shown")
+        store = place_of("s3://shown/p", media_settings(media_endpoint=s3), clock).store("images")
+        await store.put({"a/1.png": b"a picture"})
+        link = await store.link("a/1.png", 60)
+        assert link is not None
+        assert link.startswith(f"{s3}/shown/p/images/a/1.png?")
+        assert KEYS["AWS_SECRET_ACCESS_KEY"] not in link
+        async with aiohttp.ClientSession() as session, session.get(link) as answer:
+            assert (answer.status, answer.content_type, await answer.read()) == (200, "image/png", b"a picture")
+
+    @pytest.mark.parametrize(
+        ("what", "sentence"),
+        [
+            ("no bucket", "there is no bucket nowhere. Create it, or write its name right in VIBES_MEDIA"),
+            ("no server", "does not answer. Is it running, and does the firewall let its port through?"),
+        ],
+    )
+    @pytest.mark.usefixtures("keys")
+    async def test_what_is_wrong_is_told_with_advice_and_no_key(
+        self, s3: str, clock: FakeClock, what: str, sentence: str, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        caplog.set_level(logging.DEBUG)
+        endpoint = s3 if what == "no bucket" else f"http://127.0.0.1:{free_port()}"
+        store = place_of("s3://nowhere", media_settings(media_endpoint=endpoint), clock).store("images")
+        for action in (
+            store.put({"a/1.png": b"x"}),
+            store.put_new("first", b"x"),
+            store.get("a/1.png"),
+            part(store, "a/1.png"),
+            store.list("a/"),
+            store.folders(),
+            store.delete(["a/1.png"]),
+        ):
+            with pytest.raises(StorageUnavailable) as refused:
+                await action
+            told = str(refused.value)
+            assert sentence in told
+            assert not [secret for secret in KEYS.values() if secret in told + caplog.text]
+
+    @pytest.mark.parametrize(
+        "url", ["gs://bucket", "s3://", "s3:///prefix", "s3://key:secret@bucket/prefix", "s3://bucket/prefix?region=x"]
+    )
+    def test_an_address_that_makes_no_sense_is_refused(self, url: str, clock: FakeClock) -> None:
+        with pytest.raises(InvalidRequest, match="s3://bucket/prefix"):
+            place_of(url, media_settings(), clock)
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [
+        ("403 Forbidden: <Error><Code>SignatureDoesNotMatch</Code>", "does not take the key"),
+        ("403 Forbidden: <Error><Code>RequestTimeTooSkewed</Code>", "clock is wrong"),
+        ("403 Forbidden: <Error><Code>AccessDenied</Code>", "access is refused"),
+        ("403 Forbidden: ", "access is refused"),
+        (
+            "400 Bad Request: <Error><Code>AuthorizationHeaderMalformed</Code><Region>eu-central-1</Region>",
+            "the region eu-central-1. Set VIBES_MEDIA_REGION",
+        ),
+        ("503 Slow Down: <Error><Code>SlowDown</Code>", "fewer requests"),
+        ("507 Insufficient Storage: <Error><Code>XMinioStorageFull</Code>", "disks are full"),
+        ("500 Internal Server Error: ", "answers 500"),
+        ("418 I'm a teapot: <Error><Code>Odd</Code>", "answers 418 (Odd)"),
+    ],
+)
+def test_a_servers_answer_becomes_a_sentence(answer: str, sentence: str) -> None:
+    error = BaseError(f"Generic S3 error: Error performing PUT http://x/b/k in 1ms - status code: {answer}")
+    assert sentence in unavailable(error, Place("b", "http://x"), "could not be written to").message
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("HTTP error: error sending request: invalid peer certificate: UnknownIssuer", "VIBES_MEDIA_CA"),
+        ("HTTP error: dns error: failed to lookup address information", "VIBES_MEDIA_ENDPOINT"),
+        ("Error performing PUT http://169.254.169.254/latest/api/token in 1s", "Set AWS_ACCESS_KEY_ID"),
+    ],
+)
+def test_a_fault_on_the_way_becomes_a_sentence(text: str, sentence: str) -> None:
+    assert sentence in unavailable(BaseError(text), Place("b", "https://x"), "cannot be read from").message

@@ -158,6 +158,8 @@ def _start(house: House, loops: Loops) -> None:
     loops.start("gpus.yaml", ground.fleet.config.follow)
     loops.start("llm.yaml", house.chat.file.follow)
     loops.start("rentals", ground.fleet.rentals.run)
+    if ground.media.place.guard is not None:
+        loops.start("media", ground.media.place.guard.follow)
     loops.start("workflows", ground.library.catalog.follow)
     loops.start("retention", maintenance.retention.run)
     ground.base.live.overhear(house.generations.ahead.overhear)
@@ -231,6 +233,7 @@ def _health(house: House, loops: Loops) -> HubHealth:
             lambda: house.ground.fleet.supervisor.troubles.sentences,
             lambda: house.jobs.runner.problems,
             lambda: house.ground.fleet.rentals.problems,
+            lambda: house.ground.media.place.problems,
         ),
         vital=lambda: loops.broken,
         stopping=lambda: dispatcher.stopping,

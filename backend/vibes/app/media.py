@@ -5,7 +5,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from vibes.app.base import Base
-from vibes.media_stores.folder import FolderMediaStore
+from vibes.media_stores.open import OpenPlace, open_place
+from vibes.media_stores.places import ARTIFACTS, IMAGES
 from vibes.services.media.artifact_store import ArtifactStore
 from vibes.services.media.decoding_pool import DecodingPool
 from vibes.services.media.image_store import ImageStore
@@ -15,6 +16,7 @@ from vibes.services.media.uploads import Uploads
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaRoom:
+    place: OpenPlace
     images: ImageStore
     artifacts: ArtifactStore
     uploads: Uploads
@@ -24,12 +26,16 @@ class MediaRoom:
 
 @asynccontextmanager
 async def open_media(base: Base) -> AsyncIterator[MediaRoom]:
+    settings, clock = base.settings, base.clock
     decoding = DecodingPool()
-    images = ImageStore(FolderMediaStore(base.settings.images_folder, base.clock), decoding)
-    artifacts = ArtifactStore(FolderMediaStore(base.settings.artifacts_folder, base.clock), base.clock, decoding)
-    uploads = Uploads(base.storage, artifacts)
-    inputs = InputImages(base.storage, images, artifacts, uploads, decoding)
     try:
-        yield MediaRoom(images=images, artifacts=artifacts, uploads=uploads, inputs=inputs, decoding=decoding)
+        async with open_place(settings, settings.data, clock) as place:
+            images = ImageStore(place.store(IMAGES), decoding)
+            artifacts = ArtifactStore(place.store(ARTIFACTS), clock, decoding)
+            uploads = Uploads(base.storage, artifacts)
+            inputs = InputImages(base.storage, images, artifacts, uploads, decoding)
+            yield MediaRoom(
+                place=place, images=images, artifacts=artifacts, uploads=uploads, inputs=inputs, decoding=decoding
+            )
     finally:
         decoding.close()

@@ -11,6 +11,7 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 
 from vibes.environment.home_folder import at_home
 from vibes.environment.key_file import read_key
+from vibes.environment.media_settings import MediaSettings
 from vibes.environment.shipped import shipped_folder
 from vibes.environment.web_settings import WebSettings
 
@@ -18,7 +19,7 @@ DEFAULT_PORT = 8001
 MIN_KEY_LENGTH = 16
 
 
-class Settings(WebSettings):
+class Settings(WebSettings, MediaSettings):
     """Read from ``VIBES_…`` variables; options of the command line take precedence."""
 
     model_config = SettingsConfigDict(env_prefix="VIBES_", frozen=True, extra="ignore", env_ignore_empty=True)
@@ -165,14 +166,6 @@ class Settings(WebSettings):
     @property
     def undo_window(self) -> timedelta:
         return timedelta(hours=self.undo_window_hours)
-
-    @property
-    def images_folder(self) -> Path:
-        return self.data / "images"
-
-    @property
-    def artifacts_folder(self) -> Path:
-        return self.data / "artifacts"
 
     @property
     def storage_url(self) -> str:

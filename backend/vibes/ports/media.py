@@ -14,20 +14,24 @@ class StoredFile:
     written_at: float
     """Seconds since 1970, on the store's clock."""
     used_at: float
-    """When it was last touched, or written if that was later."""
+    """When it was last touched, or written if that was later. Touches may be recorded some minutes late."""
 
 
 class MediaStore(Protocol):
     """Files under keys of the form ``name`` or ``folder/name``.
 
-    Every method raises StorageUnavailable when the store cannot be read or written. The message about a file that
-    cannot be written continues a sentence that begins with the file.
+    Every method raises StorageUnavailable when the store cannot be read or written, within minutes at most. The message
+    about a file that cannot be written continues a sentence that begins with the file.
     """
 
     async def put(self, files: Mapping[str, bytes], *, remakeable: Collection[str] = ()) -> None:
         """Write these, in this order, over existing files. Readers never see half a file. On return all of them survive
         a power cut, which may cut off or lose ``remakeable`` ones; on an exception nothing that was written is
         left."""
+
+    async def put_new(self, key: str, content: bytes) -> bool:
+        """Write a small file unless there is one of that key; answers whether it was written. Of several that try it at
+        once, on whatever machines, one writes."""
 
     async def get(self, key: str) -> bytes:
         """The whole file; NotFound when it does not exist."""
@@ -54,3 +58,7 @@ class MediaStore(Protocol):
 
     async def folders(self) -> Sequence[str]:
         """Those that have something in them."""
+
+    async def link(self, key: str, seconds: int) -> str | None:
+        """An address at which anybody can read the file for so long; None where the store has no addresses. Whether the
+        file exists is not asked."""

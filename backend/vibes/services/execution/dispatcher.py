@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 
 SAFETY_INTERVAL_SECONDS = 1.0
 """Seconds after which a plan is made even without a change."""
+UNSTORED_AT_MOST = 32
+"""Finished pictures in memory that cannot be stored, above which nothing new is drawn: each may be some 60 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ class Dispatcher:
 
     def _plan(self) -> float | None:
         """Make a plan and begin to carry it out; answers when the next plan is worth making."""
-        if self._board.paused_since is not None:
+        if self._board.paused_since is not None or self._board.unstored >= UNSTORED_AT_MOST:
             return None
         self._supervisor.try_one_of_all()
         began_at = self._clock.monotonic()

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection
 
 from vibes.domain.attempt import Attempt
+from vibes.domain.errors import StorageUnavailable
 from vibes.domain.ids import GenerationId, SessionId
 from vibes.ports.storage import Storage
 from vibes.services.execution.finished_images import FinishedImages
@@ -39,11 +40,15 @@ class ImageRemains:
 
     async def delete_after(self, attempts: Collection[Attempt]) -> None:
         """Delete the files of those whose hub died between writing a picture's file and its row; they may never be
-        continued. Reads each session's folder once."""
+        continued. Reads each session's folder once. What cannot be read stays for `delete_unnamed`."""
         unfinished: defaultdict[SessionId, set[GenerationId]] = defaultdict(set)
         for attempt in attempts:
             generation = await self._storage.generations.get(attempt.generation_id)
             if generation is not None and generation.image is None:
                 unfinished[generation.session_id].add(generation.id)
         for session_id, generation_ids in unfinished.items():
-            await self._images.delete_remains(session_id, generation_ids)
+            try:
+                await self._images.delete_remains(session_id, generation_ids)
+            except StorageUnavailable as error:
+                logger.warning("what is left of unfinished pictures stays for now: %s", error.message)
+                return

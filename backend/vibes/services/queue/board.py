@@ -84,6 +84,11 @@ class Board:
         return next((reason for reason in reasons if reason), None)
 
     @property
+    def unstored(self) -> int:
+        """How many finished pictures are held in memory because they cannot be stored."""
+        return sum(active.evidence.not_stored is not None for active in self.active.values())
+
+    @property
     def waiting(self) -> int:
         return len(self._ready)
 
