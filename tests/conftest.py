@@ -1,11 +1,14 @@
-"""In which order the tests run, that none of them is judged by how long an example takes, that Ctrl-C is heard, and
-that the garbage collector leaves alone what stays to the end."""
+"""In which order the tests run, that none of them is judged by how long an example takes, that Ctrl-C is heard, that
+the garbage collector leaves alone what stays to the end, and the servers that a test may ask for."""
 
 import gc
 import signal
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.backing import postgresql, redis_server
 
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
@@ -25,3 +28,18 @@ def pytest_collection_finish() -> None:
     takes most of a second, and there are several after each simulated story."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture
+def postgresql_url() -> Iterator[str]:
+    """A database of this test's own, with the hub's tables and no rows."""
+    with postgresql().database() as url:
+        yield url
+
+
+@pytest.fixture
+def redis_url() -> str:
+    """A Redis in which nothing is, password included."""
+    server = redis_server()
+    server.flush()
+    return server.url

@@ -1,6 +1,7 @@
 """The one place where a test waits: for a condition or an event, with a deadline, never for time to pass."""
 
 import asyncio
+import subprocess
 import time
 from collections.abc import Awaitable, Callable
 from inspect import isawaitable
@@ -45,6 +46,15 @@ async def eventually(
     except TimeoutError:
         description = what or getattr(condition, "__name__", "condition")
         raise AssertionError(f"not within {within} s: {description}; last answer {answer!r}") from None
+
+
+def once_it(answers: Callable[[], bool], process: "subprocess.Popen[bytes]") -> None:
+    """Block until a program that was just started answers, or has ended."""
+    until = time.monotonic() + HANG_SECONDS
+    while not answers():
+        assert process.poll() is None, f"{process.args!r} ended with {process.returncode}"
+        assert time.monotonic() < until, f"{process.args!r} does not answer"
+        time.sleep(_POLL_SECONDS)
 
 
 def deadline(seconds: float = HANG_SECONDS) -> asyncio.Timeout:

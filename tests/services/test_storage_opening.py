@@ -22,7 +22,8 @@ from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import BatchId
 from vibes.storage.open import open_storage
 from vibes.storage.sql.tables import METADATA
-from vibes.storage.upgrading.migrate import MIGRATIONS, migrate
+from vibes.storage.upgrading.migrate import migrate
+from vibes.storage.upgrading.schema import MIGRATIONS
 
 NEWEST = ScriptDirectory(MIGRATIONS).get_current_head()
 """The schema of this release."""
@@ -263,6 +264,7 @@ async def test_a_url_may_name_the_driver_that_other_programs_would_use(database:
     [
         "vibes.db",
         "postgresql+asyncpg://localhost/vibes",
+        "mysql://localhost/vibes",
         "sqlite:///:memory:",
         "sqlite+aiosqlite://",
         "sqlite:///vibes.db?mode=ro",

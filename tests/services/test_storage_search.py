@@ -23,7 +23,8 @@ from vibes.ports.storage import Storage
 from vibes.storage.open import open_storage
 from vibes.storage.repositories import attempts, generation_queries, sessions
 from vibes.storage.sql.tables import GENERATIONS
-from vibes.storage.upgrading.migrate import MIGRATIONS, migrate
+from vibes.storage.upgrading.migrate import migrate
+from vibes.storage.upgrading.schema import MIGRATIONS
 
 
 async def found(storage: Storage, **criteria: Any) -> list[GenerationId]:
@@ -128,7 +129,6 @@ async def test_a_period_includes_its_start_and_leaves_out_its_end(storage: Stora
         ("fish", "ﬁsh and ﬂowers"),
         ("neko", "ＮＥＫＯ in full width"),
         ("ガラス", "ｶﾞﾗｽ"),
-        ("\0", "a NUL\0within"),
         ("% of _ and \\%", "10% OF _ AND \\% OF THAT"),
         ("x" * 60_000, "X" * 60_000),
     ],
@@ -142,9 +142,7 @@ async def test_text_is_found_anywhere_in_the_prompt_without_regard_to_case(
     assert await found(storage, text=text) == [wanted.id]
 
 
-@pytest.mark.parametrize(
-    ("text", "prompt"), [("елки", "ёлки"), ("e", "é"), ("o", "ö"), ("\0", "no NUL"), ("%", "none"), ("a_b", "axb")]
-)
+@pytest.mark.parametrize(("text", "prompt"), [("елки", "ёлки"), ("e", "é"), ("o", "ö"), ("%", "none"), ("a_b", "axb")])
 async def test_other_letters_are_not_taken_for_the_same(storage: Storage, text: str, prompt: str) -> None:
     await stored(storage, spec=make_spec(prompt=prompt, negative_prompt=text))
     assert await found(storage, text=text) == []

@@ -18,6 +18,7 @@ from vibes.ports.storage import Storage
 from vibes.storage.open import SqlStorage
 from vibes.storage.sql.database import Database
 from vibes.storage.sql.rows import session_columns
+from vibes.storage.sql.sqlite import SqliteEngines
 from vibes.storage.sql.tables import SESSIONS
 from vibes.storage.upgrading.migrate import migrate
 
@@ -33,7 +34,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def database(path: Path) -> AsyncIterator[Database]:
-    opened = Database(path)
+    opened = Database(SqliteEngines(path))
     yield opened
     await opened.close()
 
@@ -139,7 +140,7 @@ async def test_readers_that_are_cancelled_leave_their_connections_usable(storage
 
 
 async def test_closing_finishes_what_was_asked_before(path: Path) -> None:
-    database = Database(path)
+    database = Database(SqliteEngines(path))
     storage = SqlStorage(database)
     generations = await store_batch(storage, 300)
 
@@ -158,7 +159,7 @@ async def test_closing_finishes_what_was_asked_before(path: Path) -> None:
 
 
 async def test_closing_leaves_no_read_behind(path: Path) -> None:
-    database = Database(path)
+    database = Database(SqliteEngines(path))
     storage = SqlStorage(database)
     generations = await store_batch(storage, 300)
 

@@ -18,7 +18,8 @@ from vibes.ports.storage import Storage
 from vibes.services.library.catalog import WorkflowCatalog
 from vibes.services.library.versions import MAX_REMEMBERED, WorkflowVersions
 from vibes.storage.open import open_storage
-from vibes.storage.upgrading.migrate import MIGRATIONS, migrate
+from vibes.storage.upgrading.migrate import migrate
+from vibes.storage.upgrading.schema import MIGRATIONS
 from vibes.workflows.definition.workflow_record import version_of, workflow_of
 
 WORKFLOW = shipped_library().get("sdxl_txt2img")

@@ -10,8 +10,10 @@ from typer.testing import CliRunner
 from vibes.cli import app
 from vibes.commands.common.given_settings import load_settings
 from vibes.storage.open import open_storage
-from vibes.storage.sql.engine import database_path
-from vibes.storage.upgrading.migrate import MIGRATIONS, migrate
+from vibes.storage.sql.sqlite import database_path
+from vibes.storage.sql.urls import database_url
+from vibes.storage.upgrading.migrate import migrate
+from vibes.storage.upgrading.schema import MIGRATIONS
 
 GRAPH = Path(__file__).parents[1] / "fixtures" / "graphs" / "sd15_txt2img.sd15.json"
 
@@ -98,4 +100,4 @@ async def test_an_older_database_in_such_a_folder_is_backed_up_beside_it(tmp_pat
 
 def test_a_tilde_in_the_url_of_the_database_is_the_home_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert database_path("sqlite:///~/x/vibes.db") == tmp_path.resolve() / "x" / "vibes.db"
+    assert database_path(database_url("sqlite:///~/x/vibes.db")) == tmp_path.resolve() / "x" / "vibes.db"

@@ -33,7 +33,9 @@ class Settings(WebSettings, MediaSettings):
     provider_keys: Path | None = Field(
         None, description="A file with providers' keys, a NAME=value a line; default: .env beside the fleet file."
     )
-    database_url: str | None = Field(None, description="SQLAlchemy URL; default: vibes.db in the data folder.")
+    database_url: str | None = Field(
+        None, repr=False, description="postgresql://USER:PASSWORD@HOST/NAME; default: vibes.db in the data folder."
+    )
     templates: Path | None = Field(None, description="Workflow templates; default: those that come with the hub.")
     workflows: Annotated[tuple[Path, ...], NoDecode] = Field(
         (), description=f"Folders of your own workflows, separated by {os.pathsep!r}; the last one wins."

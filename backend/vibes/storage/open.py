@@ -1,11 +1,12 @@
 """Opens the database for the services: locked, migrated, ready."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import logging
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
+from functools import partial
 
-from sqlalchemy import select
+from sqlalchemy import URL, select
 
 from vibes.ports.boards import BoardRepository
 from vibes.ports.ledger import SpendingRepository
@@ -43,11 +44,16 @@ from vibes.storage.repositories.sessions import SqlSessions
 from vibes.storage.repositories.spendings import SqlSpendings
 from vibes.storage.repositories.styles import SqlStyles
 from vibes.storage.repositories.workflow_versions import SqlWorkflowVersions
-from vibes.storage.sql.database import Database
-from vibes.storage.sql.engine import database_path
+from vibes.storage.sql.database import PATIENCE_SECONDS, Database, Guard
+from vibes.storage.sql.engines import Engines
+from vibes.storage.sql.failures import PassingTrouble
 from vibes.storage.sql.file_lock import only_hub
+from vibes.storage.sql.sqlite import SqliteEngines, database_path
 from vibes.storage.sql.tables import SESSIONS
+from vibes.storage.sql.urls import database_url, is_postgresql
 from vibes.storage.upgrading.migrate import migrate
+
+_log = logging.getLogger(__name__)
 
 
 class SqlStorage:
@@ -92,34 +98,72 @@ class SqlStorage:
         self.writes = database.writes
 
     async def ping(self) -> None:
-        await self._database.rows(select(SESSIONS.c.id).limit(1))
+        """Whether it answers now: this waits for no server."""
+        await self._database.values(select(SESSIONS.c.id).limit(1), lambda row: row, patience=0)
 
 
 @asynccontextmanager
-async def open_storage(url: str, *, synchronous: str = "FULL") -> AsyncIterator[Storage]:
+async def open_storage(url: str, *, synchronous: str = "FULL", guard: Guard | None = None) -> AsyncIterator[Storage]:
     """The storage behind a URL like ``sqlite:///data/vibes.db``, created or migrated where needed.
 
-    ``synchronous`` is SQLite's: FULL keeps every commit through a power cut, NORMAL may lose the last.
+    ``synchronous`` is SQLite's: FULL keeps every commit through a power cut, NORMAL may lose the last. ``guard`` begins
+    each transaction that writes, and raises where this process may not.
     Raises Conflict (``database_in_use``, ``newer_schema``, ``foreign_database``), InvalidRequest for a URL or
-    setting that makes no sense, and StorageUnavailable when the file cannot be read or written.
+    setting that makes no sense, and StorageUnavailable when the database cannot be read or written.
     """
-    path = database_path(url)
-    database = Database(path, synchronous=synchronous)
-    with only_hub(path):
-        await _migrate_to_the_end(path)
+    parsed = database_url(url)
+    opening = _open_server(parsed) if is_postgresql(parsed) else _open_file(parsed, synchronous)
+    async with opening as engines:
+        database = Database(engines, guard)
         try:
-            # Opens the writer first: it switches the file to WAL, which an open reader would prevent. A file that
-            # cannot be written is noticed here and not at the first picture.
-            await database.write(lambda _: None)
             yield SqlStorage(database)
         finally:
             await database.close()
 
 
-async def _migrate_to_the_end(path: Path) -> None:
-    """Finish the migration even if the caller is cancelled: the lock must not be released while it runs."""
-    migration = asyncio.create_task(asyncio.to_thread(migrate, path))
+@asynccontextmanager
+async def _open_file(url: URL, synchronous: str) -> AsyncIterator[Engines]:
+    path = database_path(url)
+    engines = SqliteEngines(path, synchronous=synchronous)
+    with only_hub(path):
+        await _to_the_end(partial(migrate, path))
+        await _to_the_end(engines.prepare)
+        yield engines
+
+
+@asynccontextmanager
+async def _open_server(url: URL) -> AsyncIterator[Engines]:
+    # Imported only here: what SQLAlchemy knows of PostgreSQL, and its driver, are megabytes
+    from vibes.storage.sql.postgresql.engine import PostgresqlEngines
+    from vibes.storage.upgrading.postgresql import migrate_server
+
+    engines = PostgresqlEngines(url)
     try:
-        await asyncio.shield(migration)
+        await _once_it_answers(partial(migrate_server, engines.writer))
+        await _once_it_answers(engines.prepare)
+        yield engines
     finally:
-        await asyncio.wait([migration])
+        engines.dispose()
+
+
+async def _once_it_answers(work: Callable[[], None]) -> None:
+    """Servers are often started together, and the database is not always the first to be ready."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + PATIENCE_SECONDS
+    while True:
+        try:
+            return await _to_the_end(work)
+        except PassingTrouble as trouble:
+            if loop.time() + 1 > until:
+                raise
+            _log.warning("%s", trouble)
+        await asyncio.sleep(1)
+
+
+async def _to_the_end(work: Callable[[], None]) -> None:
+    """Finish it even if the caller is cancelled: a lock must not be released while it runs."""
+    working = asyncio.create_task(asyncio.to_thread(work))
+    try:
+        await asyncio.shield(working)
+    finally:
+        await asyncio.wait([working])

@@ -20,7 +20,7 @@ from vibes.storage.sql.tables import (
     IMAGE_COLUMNS,
     SESSIONS,
 )
-from vibes.storage.sql.text_search import text_within
+from vibes.storage.sql.text_search import beginning, text_within
 from vibes.text.file_names import spellings
 from vibes.text.folded_text import folded
 
@@ -180,7 +180,7 @@ def _differs(varied: Mapping[str, str | None]) -> Iterable[ColumnElement[bool]]:
     for parameter, value in varied.items():
         kind = f"{parameter}:"
         found = select(columns.generation_id).where(
-            or_(columns.parameter == parameter, func.substr(columns.parameter, 1, len(kind)) == kind)
+            or_(columns.parameter == parameter, beginning(columns.parameter, len(kind)) == kind)
         )
         yield _COLUMNS.id.in_(found if value is None else found.where(columns.value == folded(value)))
 

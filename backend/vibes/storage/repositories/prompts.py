@@ -4,12 +4,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy import Row, Select, and_, func, or_, select
 
 from vibes.domain.ids import BatchId, OwnerId
 from vibes.domain.prompting.history import PastPrompt
 from vibes.storage.sql.database import Database
 from vibes.storage.sql.tables import BATCHES, GENERATIONS, SESSIONS
+from vibes.storage.sql.text_search import beginning
 from vibes.text.folded_text import folded
 
 MOST_BATCHES = 5_000
@@ -17,8 +18,8 @@ _TOLD_APART = 1_000
 """Characters by which prompts are searched and told apart."""
 
 _OF = GENERATIONS.c
-_PROMPT = func.substr(func.coalesce(_OF.written["prompt"].as_string(), _OF.prompt), 1, _TOLD_APART)
-_NEGATIVE = func.substr(func.coalesce(_OF.written["negative_prompt"].as_string(), _OF.negative_prompt), 1, _TOLD_APART)
+_PROMPT = beginning(func.coalesce(_OF.written["prompt"].as_string(), _OF.prompt), _TOLD_APART)
+_NEGATIVE = beginning(func.coalesce(_OF.written["negative_prompt"].as_string(), _OF.negative_prompt), _TOLD_APART)
 
 
 @dataclass(slots=True)
@@ -54,9 +55,11 @@ class SqlPrompts:
 
     async def _shown(self, batches: Collection[BatchId]) -> Mapping[BatchId, Any]:
         """A kept picture of each batch that has one."""
-        drawn = _OF.image_path.is_not(None)
-        statement = select(_OF.batch_id, func.min(_OF.batch_index), _OF.id).where(_OF.batch_id.in_(batches), drawn)
-        rows = await self._database.rows(statement.group_by(_OF.batch_id))
+        drawn = (_OF.batch_id.in_(batches), _OF.image_path.is_not(None))
+        first = select(_OF.batch_id, func.min(_OF.batch_index).label("place")).where(*drawn).group_by(_OF.batch_id)
+        of_each = first.subquery()
+        theirs = (_OF.batch_id == of_each.c.batch_id, _OF.batch_index == of_each.c.place)
+        rows = await self._database.rows(select(_OF.batch_id, _OF.id).join(of_each, and_(*theirs)))
         return {row.batch_id: row.id for row in rows}
 
 

@@ -29,6 +29,7 @@ from vibes.storage.repositories.generations import mark_discarded
 from vibes.storage.sql.database import Database
 from vibes.storage.sql.rows import session_columns, session_of
 from vibes.storage.sql.tables import GENERATIONS, JOBS, SESSIONS
+from vibes.storage.sql.text_search import beginning
 
 TITLE_LENGTH = 200
 """Characters of the prompt in a list."""
@@ -115,7 +116,7 @@ def newest_sessions(*, limit: int, offset: int, deleted: bool = False) -> Select
     return (
         select(
             *(column for column in SESSIONS.c if column.name != "config"),
-            func.substr(SESSIONS.c.config["prompt"].as_string(), 1, TITLE_LENGTH).label("title"),
+            beginning(SESSIONS.c.config["prompt"].as_string(), TITLE_LENGTH).label("title"),
             func.length(cast(SESSIONS.c.config, Text)).label("config_size"),
             _count(GENERATIONS.c.session_id == SESSIONS.c.id).label("generations"),
             _count(GENERATIONS.c.session_id == SESSIONS.c.id, complete).label("completed"),

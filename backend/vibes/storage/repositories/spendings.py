@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, case, func, insert, or_, select, update
+from sqlalchemy import BigInteger, ColumnElement, Connection, bindparam, case, cast, func, insert, or_, select, update
 
 from vibes.domain.attempt import OPEN_ATTEMPT_STATES, Attempt, AttemptState
 from vibes.domain.errors import CapReached
@@ -30,6 +30,8 @@ _WAS_PAID = or_(_COLUMNS.state == SpendingState.SPENT, _COLUMNS.state == Spendin
 _UNSETTLED = or_(_COLUMNS.state == SpendingState.COMMITTED, _COLUMNS.state == SpendingState.UNCLEAR)
 _WAITS_FOR_A_PERSON = ATTEMPTS.c.state == AttemptState.MAYBE_PAID
 _PURSE = func.coalesce(BATCHES.c.purse, BATCHES.c.id)
+_SUM = cast(func.sum(_COLUMNS.amount), BigInteger)
+"""PostgreSQL adds up in a wider type, which Python reads as something else than a number."""
 
 # Built once: every attempt that ends asks whether it holds money.
 _SETTLE = (
@@ -41,7 +43,7 @@ _SETTLE = (
         settled_at=bindparam("settled_at"),
     )
 )
-_COST_OF = select(func.sum(_COLUMNS.amount)).where(_COLUMNS.generation_id == GENERATIONS.c.id, _WAS_PAID)
+_COST_OF = select(_SUM).where(_COLUMNS.generation_id == GENERATIONS.c.id, _WAS_PAID)
 _TELL_COST = (
     update(GENERATIONS)
     .where(
@@ -61,12 +63,12 @@ class SqlSpendings:
     async def held(self) -> Sequence[HeldMoney]:
         committed = case((_COLUMNS.state == SpendingState.COMMITTED, _COLUMNS.attempt_id), else_=None)
         keys = (_COLUMNS.node_id, _COLUMNS.purse, _COLUMNS.day, committed.label("attempt_id"))
-        query = select(*keys, func.sum(_COLUMNS.amount).label("amount")).where(_COUNTS).group_by(*keys)
+        query = select(*keys, _SUM.label("amount")).where(_COUNTS).group_by(*keys)
         return await self._database.values(query, _held_of)
 
     async def totals(self, *, from_day: str, to_day: str) -> Sequence[SpendingTotal]:
         keys = (_COLUMNS.day, _COLUMNS.node_id, _COLUMNS.session_id, _COLUMNS.state)
-        sums = (func.sum(_COLUMNS.amount).label("amount"), func.count().label("pictures"))
+        sums = (_SUM.label("amount"), func.count().label("pictures"))
         query = select(*keys, *sums).where(_COUNTS, _COLUMNS.day >= from_day, _COLUMNS.day <= to_day)
         return await self._database.values(query.group_by(*keys).order_by(_COLUMNS.day.desc(), *keys[1:]), _total_of)
 
@@ -123,7 +125,7 @@ def commit(connection: Connection, attempt: Attempt, commitment: Commitment) -> 
     owner = connection.execute(_batch_of(attempt.generation_id)).one()
     day = day_of(attempt.created_at)
     for limit, counted, words in _limits(attempt, commitment, owner, day):
-        held = connection.execute(select(func.coalesce(func.sum(_COLUMNS.amount), 0)).where(_COUNTS, *counted)).scalar()
+        held = connection.execute(select(func.coalesce(_SUM, 0)).where(_COUNTS, *counted)).scalar()
         if (held or 0) + commitment.amount > limit:
             raise CapReached(
                 f"{shown_usd(commitment.amount)} more than the {shown_usd(MicroUsd(held or 0))} so far would exceed "

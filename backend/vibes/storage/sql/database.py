@@ -1,21 +1,26 @@
 """The open database: concurrent reads, and writes one after another in grouped commits."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence, Sized
+from collections.abc import Callable, Iterator, Mapping, Sequence, Sized
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, Delete, Row, Select, Update
 
 from vibes.domain.errors import StorageUnavailable
 from vibes.ports.measures import SHORT_SECONDS, Histogram
-from vibes.storage.sql.engine import READERS, empty_log, reader_engine, writer_engine
-from vibes.storage.sql.failures import driver_errors
+from vibes.storage.sql.engines import READERS, Engines, Marks
+from vibes.storage.sql.failures import PassingTrouble, driver_errors
 
 T = TypeVar("T")
+Guard = Callable[[Connection], None]
+"""Raises where this process may not write any more; it keeps what it looked at from changing until the commit."""
+
+PATIENCE_SECONDS = 30.0
+"""For so long an operation waits for a server that is away, or starts again."""
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 1.0
 
 
 class Database:
@@ -25,12 +30,13 @@ class Database:
     and its wait for the disk, which under load triples what one hub can store. Each read and each transaction runs in a
     thread as a whole: one thread call for each statement, as asynchronous drivers make, took two fifths of the event
     loop's time under a flood of jobs. An operation is finished even when its caller is cancelled, so that no connection
-    is left in the middle of one.
+    is left in the middle of one. Trouble that passes (a server that restarts, a deadlock) is waited out for
+    ``PATIENCE_SECONDS``, by writes in their order, and nothing is written twice by that.
     """
 
-    def __init__(self, path: Path, *, synchronous: str = "FULL") -> None:
-        self._writer = writer_engine(path, synchronous=synchronous)
-        self._readers = reader_engine(path)
+    def __init__(self, engines: Engines, guard: Guard | None = None) -> None:
+        self._engines = engines
+        self._guard = guard
         self._writing_thread = ThreadPoolExecutor(1, "database-writer")
         self._reading_threads = ThreadPoolExecutor(READERS, "database-reader")
         self._waiting: list[_Write[Any]] = []
@@ -38,21 +44,33 @@ class Database:
         self._reading: set[asyncio.Future[Any]] = set()
         self._closed = False
         self.writes = DatabaseWrites(self._waiting)
+        self._number = 0
+        self._in_doubt: _InDoubt | None = None
 
     async def rows(self, query: Select[Any]) -> Sequence[Row[Any]]:
         """Every row of the query, from one snapshot."""
         return await self.values(query, lambda row: row)
 
     async def values(
-        self, query: Select[Any], value_of: Callable[[Row[Any]], T], parameters: Mapping[str, object] | None = None
+        self,
+        query: Select[Any],
+        value_of: Callable[[Row[Any]], T],
+        parameters: Mapping[str, object] | None = None,
+        *,
+        patience: float = PATIENCE_SECONDS,
     ) -> Sequence[T]:
         """``value_of`` each row, computed in the reading thread, since thousands take a while."""
-        self._require_open()
         read = partial(self._read, query, value_of, parameters)
-        reading = asyncio.get_running_loop().run_in_executor(self._reading_threads, read)
-        self._reading.add(reading)
-        reading.add_done_callback(self._reading.discard)
-        return await asyncio.shield(reading)
+        until = asyncio.get_running_loop().time() + patience
+        for pause in _pauses():
+            self._require_open()
+            try:
+                return await self._in_thread(read)
+            except PassingTrouble:
+                if asyncio.get_running_loop().time() + pause > until:
+                    raise
+                await asyncio.sleep(pause)
+        raise AssertionError("pauses never end")
 
     async def row(self, query: Select[Any], parameters: Mapping[str, object] | None = None) -> Row[Any] | None:
         """The first row of the query."""
@@ -65,13 +83,14 @@ class Database:
         ``work`` may run again after a roll-back, so it must only use its connection.
         """
         self._require_open()
-        write = _Write(work, asyncio.get_running_loop().create_future())
+        loop = asyncio.get_running_loop()
+        began_at = loop.time()
+        write = _Write(work, loop.create_future(), began_at + PATIENCE_SECONDS)
         self._waiting.append(write)
-        began_at = asyncio.get_running_loop().time()
         if self._committer is None:
             self._committer = asyncio.create_task(self._commit_all())
         result: T = await asyncio.shield(write.done)
-        self.writes.seconds.observe(asyncio.get_running_loop().time() - began_at)
+        self.writes.seconds.observe(loop.time() - began_at)
         return result
 
     async def change(self, statement: Update | Delete) -> int:
@@ -79,7 +98,7 @@ class Database:
         return await self.write(lambda connection: connection.execute(statement).rowcount)
 
     async def close(self) -> None:
-        """Finish pending operations, then release the file."""
+        """Finish pending operations, then release the database. Nobody waits for a server any more."""
         self._closed = True
         if unfinished := {each for each in (self._committer, *self._reading) if each is not None}:
             await asyncio.wait(unfinished)
@@ -88,50 +107,112 @@ class Database:
     def _let_go(self) -> None:
         self._writing_thread.shutdown()
         self._reading_threads.shutdown()
-        self._writer.dispose()
         try:
-            with driver_errors():
-                empty_log(self._readers)
+            self._engines.finish()
         finally:
-            self._readers.dispose()
+            self._engines.dispose()
 
     def _require_open(self) -> None:
         if self._closed:
             raise StorageUnavailable("The database is closed: the hub is stopping.")
 
+    async def _in_thread(self, read: Callable[[], T]) -> T:
+        reading = asyncio.get_running_loop().run_in_executor(self._reading_threads, read)
+        self._reading.add(reading)
+        reading.add_done_callback(self._reading.discard)
+        return await asyncio.shield(reading)
+
     def _read(
         self, query: Select[Any], value_of: Callable[[Row[Any]], T], parameters: Mapping[str, object] | None
     ) -> Sequence[T]:
-        with driver_errors(), self._readers.connect() as connection:
+        with driver_errors(), self._engines.readers.connect() as connection:
             return [value_of(row) for row in connection.execute(query, parameters)]
 
     async def _commit_all(self) -> None:
+        pauses = _pauses()
         try:
             while self._waiting:
                 together = [*self._waiting]
                 self._waiting.clear()
-                await self._commit(together)
+                doubt = self._in_doubt
+                left = await self._commit(together) if doubt is None else await self._look_back(doubt, together)
+                if left:
+                    self._waiting[:0] = left
+                    await asyncio.sleep(next(pauses))
+                else:
+                    pauses = _pauses()
         finally:
             self._committer = None
 
-    async def _commit(self, together: Sequence["_Write[Any]"]) -> None:
-        """Commit all in one transaction; if one of them fails, each in its own, so that only that one fails."""
+    async def _commit(self, together: Sequence["_Write[Any]"]) -> Sequence["_Write[Any]"]:
+        """Commit all in one transaction; if one of them fails, each in its own, so that only that one fails.
+
+        Answers those that are to be tried again.
+        """
         outcome = asyncio.get_running_loop().run_in_executor(self._writing_thread, self._transaction, together)
         await asyncio.wait([outcome])
         error = outcome.exception()
         if error is None:
             for write, result in zip(together, outcome.result(), strict=True):
                 write.done.set_result(result)
+        elif isinstance(error, PassingTrouble):
+            return self._still_patient(together, error)
         elif len(together) == 1 or isinstance(error, StorageUnavailable):
             for write in together:
                 write.done.set_exception(error)
         else:
-            for write in together:
-                await self._commit([write])
+            return await self._commit_each(together)
+        return ()
+
+    async def _commit_each(self, writes: Sequence["_Write[Any]"]) -> Sequence["_Write[Any]"]:
+        for number, write in enumerate(writes):
+            if left := await self._commit([write]):
+                return [*left, *writes[number + 1 :]]
+        return ()
+
+    def _still_patient(self, writes: Sequence["_Write[Any]"], error: StorageUnavailable) -> Sequence["_Write[Any]"]:
+        now, passes = asyncio.get_running_loop().time(), isinstance(error, PassingTrouble) and not self._closed
+        left = [each for each in writes if passes and now < each.until]
+        for write in writes:
+            if write not in left:
+                write.done.set_exception(error)
+        return left
+
+    async def _look_back(self, doubt: "_InDoubt", together: Sequence["_Write[Any]"]) -> Sequence["_Write[Any]"]:
+        """Find out what became of the transaction whose connection broke; answers what is still to be written."""
+        look = partial(self._last_mark, doubt.marks)
+        try:
+            last = await asyncio.get_running_loop().run_in_executor(self._writing_thread, look)
+        except StorageUnavailable as error:
+            return self._still_patient(together, error)
+        self._in_doubt = None
+        if last != doubt.number:
+            return together
+        for write, result in doubt.results:
+            if not write.done.done():
+                write.done.set_result(result)
+        return [each for each in together if not each.done.done()]
+
+    def _last_mark(self, marks: Marks) -> int:
+        with driver_errors(), self._engines.writer.begin() as connection:
+            return marks.last(connection)
 
     def _transaction(self, together: Sequence["_Write[Any]"]) -> Sequence[Any]:
-        with driver_errors(), self._writer.begin() as connection:
-            return [write.work(connection) for write in together]
+        self._number += 1
+        results: Sequence[Any] = ()
+        try:
+            with driver_errors(), self._engines.writer.begin() as connection:
+                if self._engines.marks is not None:
+                    self._engines.marks.put(connection, self._number)
+                if self._guard is not None:
+                    self._guard(connection)
+                results = [write.work(connection) for write in together]
+        except PassingTrouble:
+            if self._engines.marks is not None and len(results) == len(together):  # it broke while it was committed
+                done = tuple(zip(together, results, strict=True))
+                self._in_doubt = _InDoubt(self._engines.marks, self._number, done)
+            raise
+        return results
 
 
 class DatabaseWrites:
@@ -146,9 +227,27 @@ class DatabaseWrites:
         return len(self._waiting)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Write(Generic[T]):
     """One write, and the future that gets its answer once it is on the disk."""
 
     work: Callable[[Connection], T]
     done: asyncio.Future[T]
+    until: float
+    """By the event loop's clock: how long it waits for trouble to pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class _InDoubt:
+    """A transaction of which nobody has said whether it was committed."""
+
+    marks: Marks
+    number: int
+    results: Sequence[tuple[_Write[Any], Any]]
+
+
+def _pauses() -> Iterator[float]:
+    pause = _FIRST_PAUSE
+    while True:
+        yield pause
+        pause = min(pause * 2, _LONGEST_PAUSE)

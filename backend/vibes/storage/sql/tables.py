@@ -207,8 +207,8 @@ IMAGE_COLUMNS = tuple(
 )
 """What a generation's images are made of."""
 
-# Most generations are neither starred nor discarded: partial indexes leave those out. Only for SQLite: to name another
-# database here would load what SQLAlchemy knows of it, two megabytes, into every hub.
+# Most generations are neither starred nor discarded: partial indexes leave those out. PostgreSQL's conditions are taken
+# from SQLite's: to name them here would load what SQLAlchemy knows of it, two megabytes, into every hub.
 Index(
     "ix_generations_starred",
     GENERATIONS.c.created_at,

@@ -1,8 +1,8 @@
-"""Whether one text contains another exactly, in the form of each database."""
+"""What is asked of texts, in the form of each database."""
 
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement
+from sqlalchemy import Boolean, ColumnElement, func, literal_column
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -28,4 +28,10 @@ def _in_postgresql(element: _Holds, compiler: SQLCompiler, **options: Any) -> st
 
 
 def text_within(part: str, text: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether the text contains the part exactly."""
     return _Holds(text, part)
+
+
+def beginning(text: ColumnElement[str], length: int) -> ColumnElement[str]:
+    """The first ``length`` characters. PostgreSQL takes no 64-bit number here, as parameters are."""
+    return func.substr(text, literal_column("1"), literal_column(str(length)))

@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -12,9 +12,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from vibes.domain.errors import Conflict, StorageUnavailable
 from vibes.storage.sql.failures import driver_errors, unavailable
-from vibes.storage.sql.tables import METADATA
-
-MIGRATIONS = Path(__file__).parents[1] / "migrations"
+from vibes.storage.upgrading.schema import MIGRATIONS, known_revisions, make_newest, require_known
 
 
 def migrate(database: Path, *, migrations: Path = MIGRATIONS) -> None:
@@ -23,20 +21,17 @@ def migrate(database: Path, *, migrations: Path = MIGRATIONS) -> None:
     An older file is first copied to ``<database>.before-<revision>.bak``. Raises Conflict, without touching the file,
     when it is of a newer release (``newer_schema``) or not the hub's (``foreign_database``).
     """
-    known = [path.stem.partition("_")[0] for path in sorted((migrations / "versions").glob("[!_]*.py"))]
+    known = known_revisions(migrations)
     newest = known[-1]
     with _sqlite_errors(database):
         current = _revision(database)
-        _require_known(database, current, known)
+        require_known(str(database), current, known)
         if current == newest:
             return
         if current is not None:
             _back_up(database, database.with_name(f"{database.name}.before-{newest}.bak"))
         with _connection(database) as connection:
-            if current is None and migrations == MIGRATIONS:
-                _create(connection, newest)
-            else:
-                _upgrade(connection, migrations)
+            make_newest(connection, current, migrations)
 
 
 def _revision(database: Path) -> str | None:
@@ -56,15 +51,6 @@ def _revision(database: Path) -> str | None:
         return row and str(row[0])
 
 
-def _require_known(database: Path, revision: str | None, known: Collection[str]) -> None:
-    if revision is not None and revision not in known:
-        raise Conflict(
-            f"{database} was written by a newer release (schema {revision}). Install that release, or put back the "
-            "backup that it made before it changed the file.",
-            code="newer_schema",
-        )
-
-
 def _back_up(database: Path, backup: Path) -> None:
     """Write a complete, compact copy under that name, or none."""
     unfinished = backup.with_name(f"{backup.name}.part")
@@ -77,23 +63,6 @@ def _back_up(database: Path, backup: Path) -> None:
     finally:
         os.close(descriptor)
     unfinished.replace(backup)
-
-
-def _create(connection: Connection, newest: str) -> None:
-    """Create what all migrations together would make of an empty file."""
-    METADATA.create_all(connection)
-    connection.exec_driver_sql(
-        "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, "
-        "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
-    )
-    connection.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (newest,))
-
-
-def _upgrade(connection: Connection, migrations: Path) -> None:
-    # Imported only here: Alembic takes 8 MB for the life of the hub, and there is seldom something to upgrade
-    from vibes.storage.upgrading.upgrade import upgrade
-
-    upgrade(connection, migrations)
 
 
 @contextmanager

@@ -1,45 +1,66 @@
-"""Everything specific to SQLite: its URLs, and how connections are opened, begun and closed."""
+"""Everything specific to an open SQLite file: how connections to it are opened, begun and closed."""
 
 import json
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from vibes.domain.errors import InvalidRequest
 from vibes.environment.home_folder import at_home
+from vibes.storage.sql.engines import READERS
+from vibes.storage.sql.failures import driver_errors
+from vibes.storage.sql.urls import SQLITE_EXAMPLE
 
 SYNCHRONOUS = ("FULL", "NORMAL", "EXTRA")
 """FULL: a commit survives a power cut. NORMAL: the last commits may be lost, the database stays intact."""
 
-_EXAMPLE = "sqlite:///data/vibes.db"
 _BUSY_TIMEOUT_MS = 5000
 """For other programs that use the file; the hub itself never competes for the write lock."""
-READERS = 4
-"""Connections that read at the same time."""
 
 _json_text = partial(json.dumps, default=dict)
 """``default`` allows read-only mappings, which specs and graphs may contain."""
 
 
-def database_path(url: str) -> Path:
-    """The file of a ``sqlite:///path`` or ``sqlite+aiosqlite:///path`` URL, with symbolic links resolved.
+def database_path(url: URL) -> Path:
+    """The file that the URL names, with symbolic links resolved.
 
-    Raises InvalidRequest for other databases, and for one in memory, which a second connection could not see.
+    Raises InvalidRequest for one in memory, which a second connection could not see.
     """
-    try:
-        parsed = make_url(url)
-    except ArgumentError:
-        raise InvalidRequest(f"{url!r} is not a database URL; write for example {_EXAMPLE}") from None
-    if parsed.drivername not in {"sqlite", "sqlite+aiosqlite"}:
-        raise InvalidRequest(f"A {parsed.drivername} database is not supported yet; write for example {_EXAMPLE}")
-    if not parsed.database or parsed.database == ":memory:" or parsed.query:
-        raise InvalidRequest(f"The URL must name a file and nothing else; write for example {_EXAMPLE}")
-    return at_home(Path(parsed.database)).resolve()
+    if not url.database or url.database == ":memory:" or url.query:
+        raise InvalidRequest(f"The URL must name a file and nothing else; write for example {SQLITE_EXAMPLE}")
+    return at_home(Path(url.database)).resolve()
+
+
+class SqliteEngines:
+    """Implements ``Engines`` over a file.
+
+    ``synchronous``: FULL keeps every commit through a power cut, NORMAL may lose the last.
+    """
+
+    marks = None
+
+    def __init__(self, path: Path, *, synchronous: str = "FULL") -> None:
+        self.writer = writer_engine(path, synchronous=synchronous)
+        self.readers = reader_engine(path)
+
+    def prepare(self) -> None:
+        """Opens the writer first: it switches the file to WAL, which an open reader would prevent. A file that cannot
+        be written is noticed here and not at the first picture."""
+        with driver_errors(), self.writer.begin():
+            pass
+
+    def finish(self) -> None:
+        self.writer.dispose()
+        with driver_errors():
+            _empty_log(self.readers)
+
+    def dispose(self) -> None:
+        self.writer.dispose()
+        self.readers.dispose()
 
 
 def writer_engine(path: Path, *, synchronous: str) -> Engine:
@@ -76,7 +97,7 @@ def reader_engine(path: Path) -> Engine:
     return engine
 
 
-def empty_log(readers: Engine) -> None:
+def _empty_log(readers: Engine) -> None:
     """Copy the write-ahead log into the database file. Uses a reader, which has no transaction: a checkpoint cannot run
     inside one."""
     with readers.connect() as connection:

@@ -1,0 +1,310 @@
+"""PostgreSQL and Redis for the tests: found or installed, started once a process when first asked for, ended with it.
+
+``python -m tests.backing`` installs what is missing, where it may; ``make test`` does so first.
+"""
+
+import atexit
+import ctypes
+import itertools
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from functools import cache, partial
+from pathlib import Path
+
+import psycopg
+import pytest
+import redis
+from psycopg import sql
+from sqlalchemy import make_url
+
+from tests.loopback import free_port
+from tests.waiting import HANG_SECONDS, once_it
+from vibes.storage.sql.postgresql.engine import PostgresqlEngines
+from vibes.storage.upgrading.postgresql import migrate_server
+
+_PACKAGES = {"postgres": "postgresql", "redis-server": "redis-server"}
+_SETTINGS = {"postgres": "TEST_POSTGRESQL_BIN", "redis-server": "TEST_REDIS_BIN"}
+"""Variables that name the folder of a program."""
+_PR_SET_PDEATHSIG = 1
+_PASSWORD = "only-on-loopback"  # noqa: S105 - of servers that live for one run of the tests
+
+
+class NotInstalled(Exception):
+    """A program is missing, and what to do about it."""
+
+
+@dataclass(slots=True)
+class PostgresqlServer:
+    """A server of this process's own, without any durability; or somebody's, which ``TEST_DATABASE_URL`` names."""
+
+    url: str
+    """Of its database ``postgres``, as a role that may create others."""
+    folder: Path | None = None
+    port: int = 0
+    _process: "subprocess.Popen[bytes] | None" = None
+    _template: str | None = None
+    _numbers: Iterator[int] = field(default_factory=itertools.count)
+
+    @contextmanager
+    def database(self, *, migrated: bool = True) -> Iterator[str]:
+        """The URL of a database of its own until the block ends; takes some 30 ms."""
+        name = f"vibes_test_{os.getpid()}_{next(self._numbers)}"
+        self._say("CREATE DATABASE {} TEMPLATE {}", name, self.template() if migrated else "template0")
+        try:
+            yield _with_database(self.url, name)
+        finally:
+            self._say("DROP DATABASE {} WITH (FORCE)", name)
+
+    def template(self) -> str:
+        """The name of a database that has the newest schema and nothing else."""
+        if self._template is not None:
+            return self._template
+        self._template = name = f"vibes_template_{os.getpid()}"
+        self._say("CREATE DATABASE {} TEMPLATE template0", name)
+        atexit.register(partial(self._drop_quietly, name))
+        engines = PostgresqlEngines(make_url(_with_database(self.url, name)))
+        migrate_server(engines.writer)
+        engines.dispose()
+        return name
+
+    def terminate(self, url: str) -> int:
+        """End every connection to that database, as an administrator would; answers how many there were."""
+        query = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = %s"
+        with self._connected() as connection:
+            row = connection.execute(query, [make_url(url).database]).fetchone()
+        return int(str(row[0])) if row else 0
+
+    def start(self) -> None:
+        """Returns once it answers. Only for a server of this process's own, as are ``stop`` and ``restart``."""
+        assert self.folder is not None, "this server is somebody else's"
+        self._process = _start(
+            [_program("postgres"), "-D", str(self.folder / "data")], self.folder / "postgresql.log", user=_owner()
+        )
+        once_it(self._answers, self._process)
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """SIGINT: it ends all connections and then itself; SIGQUIT: as a power cut would; SIGTERM waits for clients."""
+        _end(self._process, how)
+        self._process = None
+
+    def restart(self, how: signal.Signals = signal.SIGINT) -> None:
+        self.stop(how)
+        self.start()
+
+    def _answers(self) -> bool:
+        with suppress(psycopg.OperationalError), self._connected():
+            return True
+        return False
+
+    def _connected(self) -> "psycopg.Connection[tuple[object, ...]]":
+        return psycopg.connect(_driver_url(self.url), autocommit=True)
+
+    def _say(self, statement: str, *names: str) -> None:
+        with self._connected() as connection:
+            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+    def _drop_quietly(self, name: str) -> None:
+        with suppress(psycopg.OperationalError):
+            self._say("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+
+
+@dataclass(slots=True)
+class RedisServer:
+    """A server of this process's own that keeps nothing on the disk; or somebody's, which ``TEST_REDIS_URL`` names."""
+
+    url: str
+    folder: Path | None = None
+    port: int = 0
+    _process: "subprocess.Popen[bytes] | None" = None
+
+    def client(self) -> "redis.Redis":
+        return redis.Redis.from_url(self.url, decode_responses=True)
+
+    def flush(self) -> None:
+        with self.client() as client:
+            client.flushall()
+
+    def start(self) -> None:
+        assert self.folder is not None, "this server is somebody else's"
+        options = {
+            "port": str(self.port),
+            "bind": "127.0.0.1",
+            "save": "",
+            "appendonly": "no",
+            "dir": str(self.folder),
+            "requirepass": _PASSWORD,
+            "maxmemory-policy": "noeviction",
+        }
+        given = [part for name, value in options.items() for part in (f"--{name}", value)]
+        self._process = _start([_program("redis-server"), *given], self.folder / "redis.log")
+        once_it(self._answers, self._process)
+
+    def stop(self) -> None:
+        _end(self._process, signal.SIGTERM)
+        self._process = None
+
+    def restart(self) -> None:
+        """It has forgotten everything."""
+        self.stop()
+        self.start()
+
+    def _answers(self) -> bool:
+        with suppress(redis.ConnectionError), self.client() as client:
+            return bool(client.ping())
+        return False
+
+
+@cache
+def postgresql() -> PostgresqlServer:
+    """The server of this process. Where PostgreSQL is missing the test is skipped, or fails in CI."""
+    if given := os.environ.get("TEST_DATABASE_URL"):
+        return PostgresqlServer(given)
+    _require("postgres")
+    folder, port = _folder("postgresql", _owner()), free_port()
+    _initialise(folder, port)
+    server = PostgresqlServer(f"postgresql+psycopg://vibes:{_PASSWORD}@127.0.0.1:{port}/postgres", folder, port)
+    server.start()
+    atexit.register(partial(_remove, server, folder))
+    return server
+
+
+@cache
+def redis_server() -> RedisServer:
+    """The server of this process. Where Redis is missing the test is skipped, or fails in CI."""
+    if given := os.environ.get("TEST_REDIS_URL"):
+        return RedisServer(given)
+    _require("redis-server")
+    folder, port = _folder("redis", None), free_port()
+    server = RedisServer(f"redis://:{_PASSWORD}@127.0.0.1:{port}/0", folder, port)
+    server.start()
+    atexit.register(partial(_remove, server, folder))
+    return server
+
+
+def install_missing() -> None:
+    """Debian's packages of what is missing. Raises NotInstalled where that may not or cannot be done."""
+    missing = [package for program, package in _PACKAGES.items() if _find(program) is None]
+    if not missing:
+        return
+    advice = f"the tests of PostgreSQL and Redis need {' and '.join(missing)} (apt-get install {' '.join(missing)})"
+    apt = shutil.which("apt-get")
+    if apt is None or os.geteuid() != 0:
+        raise NotInstalled(advice)
+    print(f"installing {' and '.join(missing)} for the tests", file=sys.stderr)  # noqa: T201 - as a command
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (["update", "-qq"], ["install", "-qq", "-y", "--no-install-recommends", *missing]):
+        if subprocess.run(  # noqa: S603 - as written above
+            [apt, *command], env=quiet, stdout=subprocess.DEVNULL, check=False
+        ).returncode:
+            raise NotInstalled(f"{advice}; apt-get {command[0]} failed")
+
+
+def _require(program: str) -> None:
+    if _find(program) is None:
+        reason = f"{_PACKAGES[program]} is not installed: make test does that as root on Debian"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+
+
+def _program(name: str) -> str:
+    found = _find(name)
+    assert found is not None
+    return found
+
+
+def _find(name: str) -> str | None:
+    """By a setting, on the PATH, or where Debian puts every version of PostgreSQL; of these the newest."""
+    if (folder := os.environ.get(_SETTINGS[name])) is not None:
+        return shutil.which(name, path=folder)
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda each: float(each.parent.name), reverse=True)
+    return shutil.which(name) or shutil.which(name, path=os.pathsep.join(map(str, debian)))
+
+
+def _owner() -> str | None:
+    """Whom PostgreSQL runs as: it refuses to be root."""
+    return "postgres" if os.geteuid() == 0 else None
+
+
+def _folder(name: str, owner: str | None) -> Path:
+    folder = Path(tempfile.mkdtemp(prefix=f"vibes-{name}-"))
+    if owner is not None:
+        known = pwd.getpwnam(owner)
+        os.chown(folder, known.pw_uid, known.pw_gid)
+    return folder
+
+
+def _initialise(folder: Path, port: int) -> None:
+    password = folder / "password"
+    password.write_text(_PASSWORD)
+    os.chown(password, folder.stat().st_uid, folder.stat().st_gid)
+    initdb = str(Path(_program("postgres")).with_name("initdb"))
+    options = ("-U", "vibes", "-A", "scram-sha-256", f"--pwfile={password}", "--no-sync", "-E", "UTF8")
+    # as in a dictionary: nothing of the hub may depend on how a database was made to sort
+    sorting = ("--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en")
+    subprocess.run(  # noqa: S603 - a program that was found
+        [initdb, "-D", str(folder / "data"), *options, *sorting],
+        user=_owner(),
+        cwd=folder,
+        env={"PATH": os.environ["PATH"]},
+        stdout=subprocess.DEVNULL,
+        check=True,
+    )
+    with (folder / "data" / "postgresql.conf").open("a", encoding="utf-8") as configuration:
+        configuration.write(
+            f"\nport = {port}\nlisten_addresses = '127.0.0.1'\nunix_socket_directories = '{folder}'\n"
+            "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nshared_buffers = 32MB\n"
+            "max_connections = 60\n"
+        )
+
+
+def _start(command: Sequence[str], log: Path, *, user: str | None = None) -> "subprocess.Popen[bytes]":
+    """A child that the kernel ends with this process, however that ends."""
+    library = ctypes.CDLL(None)
+    with log.open("ab") as output:
+        return subprocess.Popen(  # noqa: S603 - a program that was found
+            command,
+            user=user,
+            cwd=log.parent,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,  # Ctrl-C is for the tests
+            preexec_fn=partial(library.prctl, _PR_SET_PDEATHSIG, signal.SIGINT) if sys.platform == "linux" else None,  # noqa: PLW1509 - nothing but a call to the kernel
+        )
+
+
+def _end(process: "subprocess.Popen[bytes] | None", how: signal.Signals) -> None:
+    if process is not None:
+        process.send_signal(how)
+        process.wait(HANG_SECONDS)
+
+
+def _remove(server: PostgresqlServer | RedisServer, folder: Path) -> None:
+    server.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _with_database(url: str, name: str) -> str:
+    return make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+def _driver_url(url: str) -> str:
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+if __name__ == "__main__":
+    try:
+        install_missing()
+    except NotInstalled as missing:
+        if os.environ.get("CI"):
+            sys.exit(str(missing))
+        print(f"{missing}; they are skipped", file=sys.stderr)  # noqa: T201 - as a command
