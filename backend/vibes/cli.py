@@ -1,10 +1,12 @@
 """The command line ``vibes``: what it is called and says of itself. Its commands are in `vibes.commands`."""
 
 from importlib.metadata import version
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from vibes.commands.common.options import in_home, trusted
 from vibes.commands.groups import GROUPS
 
 app = typer.Typer(
@@ -30,8 +32,12 @@ def _options(
     _: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version.")
     ] = False,
+    ca: Annotated[
+        Path | None,
+        typer.Option(envvar="VIBES_CA", help="Certificates, in PEM form, by which a hub at https://… proves itself."),
+    ] = None,
 ) -> None:
-    pass
+    trusted.set(in_home(ca))
 
 
 def main() -> None:

@@ -57,7 +57,7 @@ def lifespan_state(settings: Settings, hub: Hub) -> LifespanState:
         importer=hub.importer,
         job_feed=hub.job_feed,
         jobs=hub.jobs,
-        listens_on=settings.host,
+        listens_on=f"{'https' if settings.tls_cert else 'http'}://{settings.host}",
         live=hub.live,
         loras=hub.loras,
         models=hub.models,

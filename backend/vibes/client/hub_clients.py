@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from pathlib import Path
 from types import TracebackType
 
 from vibes.client.endpoints.artifacts import Artifacts, AsyncArtifacts
@@ -31,7 +32,8 @@ class AsyncHubClient:
 
     A hub that has answered before and does not now, since it restarts, is waited for, up to ``patience_seconds``;
     ``on_away`` is called before each try. A hub that never answered is an error at once. Requests that must not be done
-    twice carry an Idempotency-Key or are not repeated. Raises WrongAddress for an impossible address or key.
+    twice carry an Idempotency-Key or are not repeated. ``ca``: see `HubAddress`. Raises WrongAddress for an impossible
+    address or key.
     """
 
     sessions: AsyncSessions
@@ -55,10 +57,11 @@ class AsyncHubClient:
         url: str = DEFAULT_URL,
         *,
         api_key: str | None = None,
+        ca: Path | None = None,
         patience_seconds: float = PATIENCE_SECONDS,
         on_away: Callable[[ClientError], None] | None = None,
     ) -> None:
-        self.address = HubAddress(url, api_key)
+        self.address = HubAddress(url, api_key, ca)
         self.address.check()
         self._patience_seconds = patience_seconds
         self._on_away = on_away
@@ -115,10 +118,11 @@ class HubClient:
         url: str = DEFAULT_URL,
         *,
         api_key: str | None = None,
+        ca: Path | None = None,
         patience_seconds: float = PATIENCE_SECONDS,
         on_away: Callable[[ClientError], None] | None = None,
     ) -> None:
-        self._hub = AsyncHubClient(url, api_key=api_key, patience_seconds=patience_seconds, on_away=on_away)
+        self._hub = AsyncHubClient(url, api_key=api_key, ca=ca, patience_seconds=patience_seconds, on_away=on_away)
 
     def __enter__(self) -> "HubClient":
         self._loop = BackgroundLoop()

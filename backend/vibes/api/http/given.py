@@ -53,7 +53,7 @@ class LifespanState(TypedDict):
     job_feed: job_feed.JobFeed
     jobs: jobs.JobService
     listens_on: str
-    """Host of the settings."""
+    """Scheme and host of the settings: ``https://0.0.0.0``."""
     live: live_events.LiveEvents
     loras: loras.LoraService
     models: model_overview.ModelService

@@ -24,9 +24,10 @@ async def get_addresses(
 ) -> HubAddresses:
     """For a link that a phone in the same network can open."""
     server = request.scope.get("server") or ("", 80)
-    hosts = [f"[{host}]" if ":" in host else host for host in reachable_hosts(listens_on)]
+    scheme, _, listening = listens_on.partition("://")
+    hosts = [f"[{host}]" if ":" in host else host for host in reachable_hosts(listening)]
     return HubAddresses(
-        urls=[f"http://{host}:{server[1]}" for host in hosts],
-        loopback_only=is_loopback(listens_on),
+        urls=[f"{scheme}://{host}:{server[1]}" for host in hosts],
+        loopback_only=is_loopback(listening),
         key_needed=authentication.required,
     )

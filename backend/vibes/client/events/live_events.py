@@ -69,6 +69,7 @@ def _connection(transport: Transport, session_id: str, since: int | None) -> con
         max_size=MAX_EVENT_BYTES,
         open_timeout=CONNECT_SECONDS,
         proxy=None,
+        ssl=transport.certificates,
     )
 
 

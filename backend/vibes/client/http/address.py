@@ -1,8 +1,11 @@
-"""A hub's address and its API key."""
+"""A hub's address, its API key, and whose certificates are believed there."""
 
+import ssl
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit
 
+import certifi
 from httpx import URL, InvalidURL
 
 from vibes.client.http.errors import WrongAddress
@@ -14,6 +17,8 @@ DEFAULT_URL = "http://127.0.0.1:8001"
 class HubAddress:
     url: str = DEFAULT_URL
     api_key: str | None = field(default=None, repr=False)
+    ca: Path | None = None
+    """Certificates, in PEM form, of whoever vouches for the hub's own; None: those that the system trusts."""
 
     def check(self) -> None:
         """Raises WrongAddress when it cannot be the address of a hub."""
@@ -27,6 +32,19 @@ class HubAddress:
             raise WrongAddress(f"{self.url} is no address of a hub; it looks like {DEFAULT_URL}")
         if self.api_key is not None and not (self.api_key.isascii() and self.api_key.isprintable()):
             raise WrongAddress("the API key may hold plain ASCII characters only")
+
+    def certificates(self) -> ssl.SSLContext | None:
+        """What a hub behind TLS proves itself by; None for one without. Raises WrongAddress for a file that holds
+        none."""
+        if urlsplit(self.url).scheme != "https":
+            return None
+        try:
+            context = ssl.create_default_context(cafile=self.ca)
+        except (ssl.SSLError, OSError) as error:
+            raise WrongAddress(f"{self.ca} holds no certificate in PEM form that could be read: {error}") from error
+        if self.ca is None:
+            context.load_verify_locations(certifi.where())
+        return context
 
     @property
     def headers(self) -> dict[str, str]:

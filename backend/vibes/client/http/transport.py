@@ -1,6 +1,7 @@
 """Requests to one hub: repeated while it restarts where that is safe; refusals become exceptions, answers values."""
 
 import json
+import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -68,9 +69,16 @@ class Transport:
     """The connection to a hub, one a client; remembers whether the hub ever answered."""
 
     def __init__(
-        self, address: HubAddress, http: httpx.AsyncClient, *, patience_seconds: float, on_away: OnAway | None
+        self,
+        address: HubAddress,
+        http: httpx.AsyncClient,
+        certificates: ssl.SSLContext | None = None,
+        *,
+        patience_seconds: float,
+        on_away: OnAway | None,
     ) -> None:
         self.address = address
+        self.certificates = certificates
         self._http = http
         self._patience_seconds = patience_seconds
         self._on_away = on_away
@@ -83,6 +91,12 @@ class Transport:
         self._known = True
 
     def away(self, error: Exception) -> HubAway:
+        refused = _certificate_refused(error)
+        if refused is not None:
+            return HubAway(
+                f"the certificate of {self.address.url} is not trusted: {refused.verify_message}. Where it is right, "
+                "name the file with the certificate of whoever vouches for it: vibes --ca FILE … or VIBES_CA."
+            )
         return HubAway(
             f"no hub answers at {self.address.url} ({type(error).__name__}). Start one with `vibes demo` or "
             "`vibes serve`, or say where it is with --url."
@@ -160,6 +174,7 @@ async def open_transport(
     address: HubAddress, *, patience_seconds: float, on_away: OnAway | None
 ) -> AsyncIterator[Transport]:
     """Ignores proxies of the environment, since hubs are usually near."""
+    certificates = address.certificates()
     async with httpx.AsyncClient(
         base_url=address.url,
         # no compression, so that no small answer unpacks to a huge one
@@ -167,8 +182,9 @@ async def open_transport(
         follow_redirects=False,  # a redirect would send the key elsewhere
         timeout=httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS, pool=None),
         trust_env=False,
+        verify=certificates or True,
     ) as http:
-        yield Transport(address, http, patience_seconds=patience_seconds, on_away=on_away)
+        yield Transport(address, http, certificates, patience_seconds=patience_seconds, on_away=on_away)
 
 
 def refused(response: httpx.Response, content: bytes) -> HubRefused | NotUnderstood:
@@ -190,6 +206,13 @@ def refused(response: httpx.Response, content: bytes) -> HubRefused | NotUnderst
     return refusal(
         shortened(message, _LONGEST_MESSAGE), status=response.status_code, code=code, problems=problems, reasons=reasons
     )
+
+
+def _certificate_refused(error: BaseException | None) -> ssl.SSLCertVerificationError | None:
+    """Which of its causes that is, if one is."""
+    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
+        error = error.__cause__ or error.__context__
+    return error
 
 
 def _no_hub(response: httpx.Response) -> str:

@@ -19,7 +19,8 @@ def open_hub(
     on_away: Callable[[ClientError], None] | None = None,
 ) -> AsyncHubClient:
     """Raises WrongAddress for an impossible address."""
-    return AsyncHubClient(address.url, api_key=address.api_key, patience_seconds=patience_seconds, on_away=on_away)
+    key, ca = address.api_key, address.ca
+    return AsyncHubClient(address.url, api_key=key, ca=ca, patience_seconds=patience_seconds, on_away=on_away)
 
 
 def with_advice(refusal: str, max_cost: str | None) -> str:

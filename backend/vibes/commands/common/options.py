@@ -1,5 +1,6 @@
 """Options that several commands have, and how paths are read: ``~`` is a home folder wherever it comes from."""
 
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -29,6 +30,10 @@ TimeScale = Annotated[
     float,
     typer.Option(envvar="VIBES_TIME_SCALE", min=0.0, help="1 = as slow as the real cards, 0.1 = ten times faster."),
 ]
+
+
+trusted: ContextVar[Path | None] = ContextVar("trusted", default=None)
+"""File with the certificates that a hub behind TLS is checked against, an option of `vibes` itself."""
 
 
 def in_home(given: Path | None) -> Path | None:
@@ -78,7 +83,7 @@ def hub_at(url: str, api_key: str | None, api_key_file: Path | None) -> "HubAddr
     from vibes.client.http.address import HubAddress
 
     try:
-        return HubAddress(url, read_key(api_key_file) if api_key_file else api_key)
+        return HubAddress(url, read_key(api_key_file) if api_key_file else api_key, trusted.get())
     except ValueError as error:
         fail(str(error), code=USAGE_ERROR)
 

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from vibes.commands.common.options import ApiKeyFile, OwnWorkflows, Port, TimeScale
+from vibes.commands.hub import options
 
 commands = typer.Typer()
 
@@ -28,39 +29,18 @@ def demo(
 
 @commands.command()
 def serve(
-    config: Annotated[
-        Path | None,
-        typer.Option(envvar="VIBES_CONFIG", help="The fleet file. [dim]\\[default: config/gpus.yaml][/]"),
-    ] = None,
-    data: Annotated[
-        Path | None,
-        typer.Option(envvar="VIBES_DATA", help="Folder for the database and the images. [dim]\\[default: data][/]"),
-    ] = None,
-    host: Annotated[
-        str | None, typer.Option(envvar="VIBES_HOST", help="Address to listen on. [dim]\\[default: 127.0.0.1][/]")
-    ] = None,
+    config: options.Config = None,
+    data: options.Data = None,
+    host: options.Host = None,
     port: Port = None,
     workflows: OwnWorkflows = None,
-    root_path: Annotated[
-        str | None, typer.Option(envvar="VIBES_ROOT_PATH", help="Path below which a proxy shows the hub: /studio.")
-    ] = None,
-    generator_strategy: Annotated[
-        str | None,
-        typer.Option(envvar="VIBES_GENERATOR_STRATEGY", help="Draw with this generator alone; needs no fleet file."),
-    ] = None,
-    generator_config: Annotated[
-        Path | None,
-        typer.Option(envvar="VIBES_GENERATOR_CONFIG", help="TOML file with its settings, and its strategy."),
-    ] = None,
+    root_path: options.RootPath = None,
+    tls_cert: options.TlsCert = None,
+    tls_key: options.TlsKey = None,
+    generator_strategy: options.GeneratorStrategy = None,
+    generator_config: options.GeneratorConfig = None,
     api_key_file: ApiKeyFile = None,
-    insecure_no_auth: Annotated[
-        bool | None,
-        typer.Option(
-            "--insecure-no-auth",
-            envvar="VIBES_INSECURE_NO_AUTH",
-            help="Allow another address without VIBES_API_KEY.",
-        ),
-    ] = None,
+    insecure_no_auth: options.InsecureNoAuth = None,
 ) -> None:
     """Run the hub over your own machines, or over one generator."""
     from vibes.commands.common.given_settings import load_settings
@@ -74,6 +54,8 @@ def serve(
             port=port,
             workflows=workflows,
             root_path=root_path,
+            tls_cert=tls_cert,
+            tls_key=tls_key,
             api_key_file=api_key_file,
             insecure_no_auth=insecure_no_auth,
         ),

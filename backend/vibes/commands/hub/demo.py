@@ -13,6 +13,7 @@ from pathlib import Path
 
 from vibes.commands.common.console import USAGE_ERROR, fail, notes
 from vibes.commands.common.given_settings import load_settings
+from vibes.commands.common.options import DEFAULT_URL
 from vibes.commands.hub.listening import bind, port_of
 from vibes.commands.hub.serve import check_exposure, run_hub
 from vibes.domain.nodes.node import NodeConfig
@@ -103,7 +104,7 @@ def _read_urls(child: "subprocess.Popen[str]", count: int) -> list[str]:
 def _welcome(url: str, *, open_browser: bool) -> None:
     script = Path(sys.executable).parent / "vibes"
     command = shlex.quote(os.path.relpath(script) if sys.prefix != sys.base_prefix else "vibes")
-    address = "" if url.endswith(":8001") else f" --url {url}"
+    address = "" if url == DEFAULT_URL else f" --url {url}"
     notes.print(
         f"\n[bold]Vibes ImGen[/] is running at [bold cyan]{url}[/] with four [yellow]simulated[/] GPUs.\n"
         "In a second terminal:\n\n"

@@ -13,6 +13,7 @@ import uvicorn
 from uvicorn.loops.auto import auto_loop_factory
 
 from vibes.commands.common.console import USAGE_ERROR, fail
+from vibes.commands.hub.https import own_certificate, spoken_with
 from vibes.commands.hub.listening import bind, is_loopback, url_of
 from vibes.documents.text_document import NotText, text_of
 from vibes.domain.errors import HubError
@@ -52,7 +53,7 @@ def run_serve(settings: Settings, *, strategy: str | None = None, generator_conf
 
 
 def run_hub(settings: Settings, listener: socket.socket, on_ready: Callable[[str], None] | None = None) -> None:
-    """Serve until SIGINT or SIGTERM. Prints ``ready http://HOST:PORT`` on stdout when requests are answered."""
+    """Serve until SIGINT or SIGTERM. Prints ``ready http://HOST:PORT``, or ``https``, on stdout when it answers."""
     configure_logs(settings.log_level)
     keep_private()
     # uvicorn shuts down and then raises the signal again; a proper shutdown has status 0
@@ -70,6 +71,7 @@ def run_hub(settings: Settings, listener: socket.socket, on_ready: Callable[[str
 
 
 async def _serve(settings: Settings, listener: socket.socket, on_ready: Callable[[str], None] | None) -> None:
+    certificate = own_certificate(settings)
     # Imported only here, since the hub's libraries take seconds to load: wrong options are reported before.
     from vibes.app.hub import running_hub
     from vibes.app.web import create_app
@@ -85,9 +87,13 @@ async def _serve(settings: Settings, listener: socket.socket, on_ready: Callable
             timeout_graceful_shutdown=GRACEFUL_SECONDS,
             server_header=False,
             forwarded_allow_ips=[*connections.limits.shared] if settings.proxies else None,
+            **spoken_with(certificate),
         )
         loops.start("connections", connections.follow)
-        await _HubServer(config, hub, url_of(listener), on_ready).serve(sockets=[listener])
+        if certificate is not None:
+            loops.start("certificate", certificate.follow)
+        url = url_of(listener, secure=certificate is not None)
+        await _HubServer(config, hub, url, on_ready).serve(sockets=[listener])
 
 
 def _limits(settings: Settings) -> ConnectionLimits:
