@@ -11,14 +11,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.fakes import FakeFleet, png
-from tests.hub import http_client, open_hub, settings_for
+from tests.hub import http_client, open_hub, settings_for, speaking_for
 from tests.s3 import KEYS, make_bucket, s3_server
 from tests.services.asking import finished, request
 from tests.waiting import eventually
 from vibes.app.hub import Hub
+from vibes.app.web import create_app
 from vibes.domain.errors import Conflict, StorageUnavailable
 from vibes.domain.generation import GenerationStatus
 from vibes.media_stores import bounded_threads, guarded
@@ -102,6 +104,25 @@ async def test_a_whole_studio_over_s3(tmp_path: Path, s3: str) -> None:
         assert (await http.get(path)).status_code == 404
         await hub.images.delete_session(first.session_id)
         assert await hub.images.sessions() == []
+
+
+async def test_browsers_show_pictures_from_the_bucket_itself_where_that_is_wanted(tmp_path: Path, s3: str) -> None:
+    settings = settings_for(tmp_path, media="s3://studio", media_endpoint=s3, media_presigned_seconds=60)
+    async with open_hub(settings, FakeFleet()) as hub:
+        [drawn] = await draw(hub)
+        path = f"/api/images/{drawn.session_id}/{drawn.id}"
+        app = speaking_for(hub, settings, create_app(settings, hub))
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as http:
+            sent_on = await http.get(path, headers={"Sec-Fetch-Dest": "image"})
+            assert (sent_on.status_code, sent_on.headers["cache-control"]) == (307, "no-store")
+            assert sent_on.headers["location"].startswith(f"{s3}/studio/images/")
+            assert f"img-src 'self' blob: data: {s3};" in sent_on.headers["content-security-policy"]
+            async with httpx.AsyncClient() as browser:
+                shown = await browser.get(sent_on.headers["location"])
+            by_the_hub = await http.get(path)
+            assert by_the_hub.status_code == 200, "a program, which would send its key along"
+            assert (shown.content, shown.headers["content-type"]) == (by_the_hub.content, "image/png")
+            assert (await http.get(f"{path}/thumb", headers={"Sec-Fetch-Dest": "image"})).status_code == 200
 
 
 async def test_pictures_wait_for_a_share_that_goes_away_and_nothing_is_lost(

@@ -12,10 +12,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from vibes.api.http.authentication import PRINCIPAL, Authentication
 from vibes.api.http.bodies import checked, closing_when_unread, head_refusal
 from vibes.api.http.problems import ProblemResponse, problem_response
+from vibes.services.media.image_store import ImageStore
 
 _CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; img-src 'self' blob: data:; style-src 'self' 'unsafe-inline'; object-src 'none'; "
-    "base-uri 'none'; frame-ancestors 'none'; connect-src 'self'"
+    "default-src 'self'; img-src 'self' blob: data:{also}; media-src 'self' blob:{also}; "
+    "style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; connect-src 'self'"
 )
 
 
@@ -46,7 +47,9 @@ class SecurityGate:
             await (self._app(scope, receive, send) if refusal is None else _refuse(scope, receive, send, refusal))
             return
         receive, send = closing_when_unread(
-            scope, receive, _with_safe_headers(scope, send, _resource_policy(scope, self._allowed_origins))
+            scope,
+            receive,
+            _with_safe_headers(scope, send, _resource_policy(scope, self._allowed_origins)),
         )
         if refusal is not None:
             await refusal(scope, receive, send)
@@ -98,13 +101,20 @@ def _resource_policy(scope: Scope, allowed_origins: Collection[str]) -> str:
     return "cross-origin" if shown_there else "same-origin"
 
 
+def _content_policy(scope: Scope) -> str:
+    """With the server that browsers are sent to for pictures, if there is one."""
+    images: ImageStore | None = scope.get("state", {}).get("images")
+    links = images and images.links
+    return _CONTENT_SECURITY_POLICY.format(also=f" {links.origin}" if links else "")
+
+
 def _with_safe_headers(scope: Scope, send: Send, policy: str) -> Send:
     async def send_safely(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             headers.setdefault("X-Content-Type-Options", "nosniff")
             headers.setdefault("Referrer-Policy", "same-origin")
-            headers.setdefault("Content-Security-Policy", _CONTENT_SECURITY_POLICY)
+            headers.setdefault("Content-Security-Policy", _content_policy(scope))
             headers.setdefault("Cross-Origin-Resource-Policy", policy)
         await send(message)
 

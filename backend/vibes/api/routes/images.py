@@ -4,7 +4,7 @@ from functools import partial
 from typing import Annotated
 
 from fastapi import Depends, Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, RedirectResponse, Response
 
 from vibes.api.http import given
 from vibes.api.http.file_parts import file_answer, in_one_piece, last_modified
@@ -17,6 +17,9 @@ from vibes.services.media.image_store import ImageStore
 router = api_router(prefix="/api/images", tag="images")
 
 _IMMUTABLE = "private, max-age=31536000, immutable"
+_SHOWN = frozenset({"image", "video"})
+"""What a browser says that it wants for an element of a page: such a one may come from another server. Programs and a
+page's scripts get all from the hub, whose key would otherwise be sent along, or whose page would be refused."""
 
 
 async def image_of_several(
@@ -71,6 +74,8 @@ async def _file(images: ImageStore, image: StoredImage, request: Request) -> Res
     headers, known = _cached(request, f'"{image.sha256}"')
     if known:
         return Response(status_code=304, headers=headers)
+    if request.headers.get("sec-fetch-dest") in _SHOWN and (link := await images.link(image)) is not None:
+        return RedirectResponse(link, 307, headers={"Cache-Control": "no-store"})
     file = await images.file(image)
     if file.size_bytes != image.size_bytes:  # a damaged file, until it is restored
         headers = {"Cache-Control": "no-store"}

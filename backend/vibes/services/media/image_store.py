@@ -37,12 +37,24 @@ class NewImage:
     """The graph node that saved it, if known."""
 
 
+@dataclass(frozen=True, slots=True)
+class Links:
+    """That browsers may read pictures from the store itself."""
+
+    seconds: int
+    """How long an address is good for."""
+    origin: str
+    """Whose addresses those are: ``https://host``."""
+
+
 class ImageStore:
     """``{session_id}/{generation_id}.png`` and ``…_thumb.jpg``; those of image 1 and following are
     ``{generation_id}_1.png`` and so on, each with the suffix of its media type."""
 
-    def __init__(self, files: MediaStore, decoding: DecodingPool | None = None) -> None:
-        """``decoding``: where pictures are decoded; default: threads of its own."""
+    def __init__(self, files: MediaStore, decoding: DecodingPool | None = None, links: Links | None = None) -> None:
+        """``decoding``: where pictures are decoded; default: threads of its own. ``links``: None where the hub alone
+        hands pictures out."""
+        self.links = links
         self._files = files
         self._decoding = decoding or DecodingPool()
         self._remaking: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -77,6 +89,10 @@ class ImageStore:
         if file is None:
             raise _missing(image)
         return file
+
+    async def link(self, image: StoredImage) -> str | None:
+        """Where a browser may get the file for `links` seconds; None: from the hub."""
+        return None if self.links is None else await self._files.link(image.image_path, self.links.seconds)
 
     async def read(self, image: StoredImage) -> bytes:
         """Raises NotFound when the file does not exist, StorageUnavailable when it cannot be read."""
