@@ -12,7 +12,7 @@ from vibes.cli import app
 from vibes.commands.groups import GROUPS
 
 COMMANDS = Path(__file__).resolve().parents[2] / "backend" / "vibes" / "commands"
-SELDOM_NEEDED = ("alembic", "httpx", "PIL.ImageFont", "sqlalchemy.dialects.postgresql", "vibes.simulator")
+SELDOM_NEEDED = ("alembic", "httpx", "obstore", "PIL.ImageFont", "sqlalchemy.dialects.postgresql", "vibes.simulator")
 """Of other databases, of letters on tiles, of commands: megabytes in every hub."""
 HEAVY = ("aiohttp", "alembic", "fastapi", "httpx", "PIL", "pydantic", "sqlalchemy", "uvicorn", "websockets", "yaml")
 

@@ -12,6 +12,7 @@ from vibes.commands.fleet.cli import commands as fleet
 from vibes.commands.hub.cli import commands as hub
 from vibes.commands.jobs.cli import commands as jobs
 from vibes.commands.llm.cli import commands as llm
+from vibes.commands.media.cli import commands as media
 from vibes.commands.pictures.cli import commands as pictures
 from vibes.commands.queue.cli import commands as queue
 from vibes.commands.refinement.cli import commands as refinement
@@ -22,5 +23,5 @@ from vibes.commands.workflows.cli import commands as workflows
 
 GROUPS = (
     *(hub, simulator, pictures, boards, styles, concept, refinement, jobs, fleet, development),
-    *(workflows, queue, rentals, costs, llm),
+    *(workflows, queue, rentals, costs, llm, media),
 )

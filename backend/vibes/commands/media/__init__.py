@@ -1,0 +1,1 @@
+"""``vibes media``: where the pictures are kept."""
