@@ -12,7 +12,10 @@ DRIVER = "postgresql+vibes"
 
 
 class _Types(PGTypeCompiler):
-    """Texts of any length, as SQLite keeps them."""
+    """Texts of any length and integers of 64 bits, as SQLite keeps them."""
+
+    def visit_INTEGER(self, type_: Any, **options: Any) -> str:  # noqa: N802 - SQLAlchemy's name
+        return "BIGINT"
 
     def visit_VARCHAR(self, type_: Any, **options: Any) -> str:  # noqa: N802 - SQLAlchemy's name
         return "TEXT"
@@ -43,7 +46,7 @@ class _Definitions(PGDDLCompiler):
 
 
 class VibesDialect(PGDialect_psycopg):
-    """psycopg 3, with integers of 64 bits everywhere."""
+    """psycopg 3; what it is handed for an integer has 64 bits, too."""
 
     supports_statement_cache = True
     ddl_compiler = _Definitions

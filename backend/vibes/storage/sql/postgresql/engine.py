@@ -23,6 +23,7 @@ _ON_THE_LINE: Mapping[str, str] = {
     "keepalives_count": "3",
     "tcp_user_timeout": "20000",
     "application_name": "vibes",
+    "client_encoding": "utf8",
 }
 """A server that is cut off is noticed after 25 s at most, and not after hours; what the URL says itself goes before.
 https://www.postgresql.org/docs/current/libpq-connect.html"""
