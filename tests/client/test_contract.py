@@ -16,6 +16,7 @@ from vibes.client.endpoints.boards import AsyncBoards, Boards
 from vibes.client.endpoints.concepts import AsyncConcepts, Concepts
 from vibes.client.endpoints.costs import AsyncCostControl, CostControl
 from vibes.client.endpoints.discovery import AsyncDiscovery, AsyncQueueControl, Discovery, QueueControl
+from vibes.client.endpoints.doctor import AsyncDoctor, Doctor
 from vibes.client.endpoints.exploration import AsyncExploration, Exploration
 from vibes.client.endpoints.generations import AsyncGenerations, Generations
 from vibes.client.endpoints.jobs import AsyncJobs, Jobs
@@ -30,6 +31,7 @@ from vibes.client.values import (
     boards,
     concepts,
     costs,
+    doctor,
     exploration,
     fleet,
     llm,
@@ -113,6 +115,8 @@ ANSWERS = [
     (boards.BoardPage, "BoardList"),
     (rentals.Rental, "RentalOut"),
     (rentals.RentalPage, "RentalList"),
+    (doctor.DoctorFinding, "DoctorFinding"),
+    (doctor.DoctorReport, "DoctorReport"),
     (llm.Llm, "LlmOut"),
     (llm.LlmStage, "LlmStage"),
     (llm.LlmChecks, "LlmChecks"),
@@ -137,6 +141,7 @@ HALVES = [
     (AsyncConcepts, Concepts),
     (AsyncCostControl, CostControl),
     (AsyncDiscovery, Discovery),
+    (AsyncDoctor, Doctor),
     (AsyncExploration, Exploration),
     (AsyncGenerations, Generations),
     (AsyncPrompts, Prompts),

@@ -15,10 +15,10 @@ def chat_room(ground: Ground, queue: QueueRoom) -> ChatService:
     """Nothing is asked before its file is loaded."""
     base = ground.base
     cards = NodeCards(ground.fleet.supervisor, queue.board)
-    return ChatService(base.settings.llm_file, _connecting(base.settings), cards, base.clock)
+    return ChatService(base.settings.llm_file, connecting(base.settings), cards, base.clock)
 
 
-def _connecting(settings: Settings) -> ConnectServer:
+def connecting(settings: Settings) -> ConnectServer:
     def key_in(variable: str) -> str | None:
         from vibes.generators.keys import variables_in
 

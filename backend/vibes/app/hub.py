@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from vibes.api.http.authentication import Authentication, SharedKey
 from vibes.app.base import Base
+from vibes.app.doctor.service import hub_doctor
 from vibes.app.ground import open_ground
 from vibes.app.house import House, build_house
 from vibes.environment.settings import Settings
@@ -17,6 +18,7 @@ from vibes.ports.storage import Storage
 from vibes.scheduling.estimator import Estimator
 from vibes.services.chat.service import ChatService
 from vibes.services.concept.service import ConceptService
+from vibes.services.doctor.service import Doctor
 from vibes.services.events.job_feed import JobFeed
 from vibes.services.events.live_events import LiveEvents
 from vibes.services.exploration.drawing_ahead import DrawingAhead
@@ -70,6 +72,7 @@ class Hub:
     chat: ChatService
     concept: ConceptService
     completion: CompletionService
+    doctor: Doctor
     costs: CostService
     cost_report: CostReport
     estimator: Estimator
@@ -131,7 +134,10 @@ async def running_hub(
         stack.push_async_callback(house.chat.close)
         loops = await stack.enter_async_context(running_loops())
         _start(house, loops)
-        yield _hub(house, loops)
+        health = _health(house, loops)
+        doctor = hub_doctor(house, health)
+        stack.push_async_callback(doctor.close)
+        yield _hub(house, health, doctor)
 
 
 async def _take_up_what_was_left(house: House) -> None:
@@ -169,7 +175,7 @@ def _start(house: House, loops: Loops) -> None:
     loops.start("loop lag", house.observation.loop_lag.follow)
 
 
-def _hub(house: House, loops: Loops) -> Hub:
+def _hub(house: House, health: HubHealth, doctor: Doctor) -> Hub:
     ground, queue, generations = house.ground, house.queue, house.generations
     base, media, dispatcher = ground.base, ground.media, house.execution.dispatcher
     return Hub(
@@ -181,6 +187,7 @@ def _hub(house: House, loops: Loops) -> Hub:
         chat=house.chat,
         concept=house.concept,
         completion=house.prompting.completion,
+        doctor=doctor,
         costs=generations.costs,
         cost_report=generations.cost_report,
         estimator=queue.estimator,
@@ -192,7 +199,7 @@ def _hub(house: House, loops: Loops) -> Hub:
         gallery=house.sessions.gallery,
         boards=house.sessions.boards,
         generations=generations.generations,
-        health=_health(house, loops),
+        health=health,
         images=media.images,
         importer=ground.library.importer,
         job_feed=house.jobs.feed,

@@ -12,6 +12,7 @@ from vibes.client.http.errors import (
     FieldProblem,
     HubAway,
     HubRefused,
+    HubUntrusted,
     InvalidRequest,
     KeyRefused,
     NotFound,
@@ -23,6 +24,7 @@ from vibes.client.hub_clients import AsyncHubClient, HubClient
 from vibes.client.values.boards import Board, BoardChange
 from vibes.client.values.concepts import ConceptCard, ConceptPrompt, ConceptSuggestions, SplitConcept
 from vibes.client.values.costs import Costs, CostSum, MaybePaid, MaybePaidAnswer
+from vibes.client.values.doctor import DoctorFinding, DoctorReport
 from vibes.client.values.exploration import Ahead, Neighbour, Neighbours, VariationsRequest
 from vibes.client.values.fleet import Catalog, CatalogItem, Fleet, Gpu, GpuCost, GpuModel, Queue, TaskType
 from vibes.client.values.llm import Llm, LlmCheck, LlmChecks, LlmStage
@@ -76,6 +78,8 @@ __all__ = [
     "Conflicting",
     "CostSum",
     "Costs",
+    "DoctorFinding",
+    "DoctorReport",
     "EventsBlocked",
     "Feedback",
     "FieldProblem",
@@ -90,6 +94,7 @@ __all__ = [
     "HubAway",
     "HubClient",
     "HubRefused",
+    "HubUntrusted",
     "Intent",
     "InvalidRequest",
     "IterationPlan",

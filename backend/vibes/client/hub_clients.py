@@ -11,6 +11,7 @@ from vibes.client.endpoints.boards import AsyncBoards, Boards
 from vibes.client.endpoints.concepts import AsyncConcepts, Concepts
 from vibes.client.endpoints.costs import AsyncCostControl, CostControl
 from vibes.client.endpoints.discovery import AsyncDiscovery, AsyncQueueControl, Discovery, QueueControl
+from vibes.client.endpoints.doctor import AsyncDoctor, Doctor
 from vibes.client.endpoints.exploration import AsyncExploration, Exploration
 from vibes.client.endpoints.generations import AsyncGenerations, Generations
 from vibes.client.endpoints.jobs import AsyncJobs, Jobs
@@ -43,6 +44,7 @@ class AsyncHubClient:
     jobs: AsyncJobs
     artifacts: AsyncArtifacts
     discovery: AsyncDiscovery
+    doctor: AsyncDoctor
     exploration: AsyncExploration
     queue: AsyncQueueControl
     concepts: AsyncConcepts
@@ -78,6 +80,7 @@ class AsyncHubClient:
         self.jobs = AsyncJobs(transport)
         self.artifacts = AsyncArtifacts(transport)
         self.discovery = AsyncDiscovery(transport)
+        self.doctor = AsyncDoctor(transport)
         self.exploration = AsyncExploration(transport)
         self.queue = AsyncQueueControl(transport)
         self.concepts = AsyncConcepts(transport)
@@ -104,6 +107,7 @@ class HubClient:
     jobs: Jobs
     artifacts: Artifacts
     discovery: Discovery
+    doctor: Doctor
     exploration: Exploration
     queue: QueueControl
     concepts: Concepts
@@ -134,6 +138,7 @@ class HubClient:
         self.jobs = Jobs(hub.jobs, self._loop)
         self.artifacts = Artifacts(hub.artifacts, self._loop)
         self.discovery = Discovery(hub.discovery, self._loop)
+        self.doctor = Doctor(hub.doctor, self._loop)
         self.exploration = Exploration(hub.exploration, self._loop)
         self.queue = QueueControl(hub.queue, self._loop)
         self.concepts = Concepts(hub.concepts, self._loop)

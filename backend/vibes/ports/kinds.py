@@ -1,6 +1,6 @@
 """Kinds of nodes: the options that an entry of ``gpus.yaml`` with a kind may have, and the driver of its nodes."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from vibes.domain.cost import NodeCost
 from vibes.domain.nodes.node import NodeConfig
 from vibes.domain.pictures.graph import Graph
 from vibes.ports.clock import Clock
+from vibes.ports.machines import LookFor, Place, Sweep
 from vibes.ports.nodes import GeneratorNode, GeneratorNodeFactory
 from vibes.ports.rentals import RentalRepository, Rentals
 from vibes.text.near_names import near_name_hint
@@ -103,6 +104,8 @@ class NodeKind:
     """By key of an entry with these options: what holds where it does not say it. Without one it must."""
     rentals: Rentals | None = None
     """What is rented for nodes of this kind; None: nothing ever is."""
+    look_for: LookFor | None = None
+    """Finds machines of this kind at addresses; None where that makes no sense."""
 
 
 class NodeKinds:
@@ -128,6 +131,11 @@ class NodeKinds:
         """Of the keys that are there for such a node, as they stand now."""
         kind = self.get(name)
         return "" if kind is None else kind.keys_digest(options)
+
+    async def look_for(self, places: Sequence[Place], seconds: float) -> Sweep:
+        """Machines of the first kind that can be found at addresses: the port `LookFor`."""
+        looks = next((kind.look_for for kind in self._by_name.values() if kind.look_for is not None), None)
+        return Sweep(found=(), asked=0) if looks is None else await looks(places, seconds)
 
     @property
     def rentals(self) -> tuple[Rentals, ...]:

@@ -6,6 +6,7 @@ from typing import Protocol, runtime_checkable
 from vibes.domain.attempt import Wire
 from vibes.domain.ids import AttemptId
 from vibes.domain.nodes.events import NodeEvent
+from vibes.domain.nodes.introduction import Introduction, NotReached
 from vibes.domain.nodes.inventory import NodeInventory
 from vibes.domain.nodes.node import NodeConfig, NodeVitals
 from vibes.domain.nodes.outcome import OutputFile, Whereabouts
@@ -91,6 +92,14 @@ class TellsOfLoras(Protocol):
 
     async def lora_card(self, name: str) -> LoraCard | None:
         """What the file tells of itself; None: nothing. Raises NodeError like the methods of `GeneratorNode`."""
+
+
+@runtime_checkable
+class IntroducesItself(Protocol):
+    """What a machine at an address can be asked besides, whether the hub uses it at present or not."""
+
+    async def introduce(self) -> Introduction | NotReached:
+        """Who it is, asked now and within some seconds, or why it cannot be reached. Never raises NodeError."""
 
 
 class GeneratorNodeFactory(Protocol):

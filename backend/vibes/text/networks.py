@@ -1,4 +1,4 @@
-"""Which addresses count as one caller, and which lie in named networks."""
+"""Which addresses count as one caller, which are this machine alone, and which lie in named networks."""
 
 import ipaddress
 from collections.abc import Iterable
@@ -15,6 +15,16 @@ def network_of(host: str) -> str:
     if address.ipv4_mapped is not None:
         return str(address.ipv4_mapped)
     return str(ipaddress.ip_network((address, 64), strict=False))
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can be meant by it."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 class Networks:

@@ -1354,6 +1354,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/doctor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Examine
+         * @description Look at everything now; nothing is changed. It takes as long as the slowest part, up to half a minute where one
+         *     hangs. Who asks meanwhile gets the same answer.
+         */
+        get: operations["examine_api_doctor_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/loras": {
         parameters: {
             query?: never;
@@ -2225,6 +2246,12 @@ export interface components {
             model_family?: string | null;
             changes: components["schemas"]["ChangesBody"];
         };
+        /**
+         * Area
+         * @description What a finding is about, in the order in which people read it.
+         * @enum {string}
+         */
+        Area: "hub" | "settings" | "nodes" | "files" | "clocks" | "disk" | "database" | "media" | "replicas" | "workers" | "ports" | "keys" | "llm" | "workflows" | "studio" | "memory";
         /** ArtifactOut */
         ArtifactOut: {
             /**
@@ -2806,6 +2833,37 @@ export interface components {
          * @enum {string}
          */
         Direction: "strength" | "wording" | "model" | "seed" | "lora_weight" | "guidance";
+        /** DoctorFinding */
+        DoctorFinding: {
+            area: components["schemas"]["Area"];
+            /** Code */
+            code: string;
+            state: components["schemas"]["State"];
+            /** Subject */
+            subject: string;
+            /** Sentence */
+            sentence: string;
+        };
+        /** DoctorReport */
+        DoctorReport: {
+            state: components["schemas"]["State"];
+            /**
+             * Checked At
+             * Format: date-time
+             */
+            checked_at: string;
+            /** Took Seconds */
+            took_seconds: number;
+            /** Version */
+            version: string;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "hub" | "files";
+            /** Findings */
+            findings: components["schemas"]["DoctorFinding"][];
+        };
         /** EstimateOut */
         EstimateOut: {
             /**
@@ -4959,6 +5017,12 @@ export interface components {
              */
             starred: boolean;
         };
+        /**
+         * State
+         * @description In the order of how bad it is.
+         * @enum {string}
+         */
+        State: "ok" | "warn" | "wrong";
         /**
          * StyleBody
          * @description A style or a character, whole.
@@ -13130,6 +13194,96 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LlmChecks"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description API key required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    examine_api_doctor_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoctorReport"];
                 };
             };
             /** @description Malformed request */

@@ -9,6 +9,7 @@ from vibes.api.http import authentication
 from vibes.ports.prompts import PromptRepository
 from vibes.services.chat import service as chat
 from vibes.services.concept import service as concept
+from vibes.services.doctor import service as doctor
 from vibes.services.events import job_feed, live_events
 from vibes.services.exploration import drawing_ahead, explorer, sheets, variations
 from vibes.services.fleet import rentals
@@ -36,6 +37,7 @@ class LifespanState(TypedDict):
     chat: chat.ChatService
     concept: concept.ConceptService
     completion: completion.CompletionService
+    doctor: doctor.Doctor
     costs: costs.CostService
     cost_report: cost_report.CostReport
     authentication: authentication.Authentication
@@ -91,6 +93,7 @@ Chat = Annotated[chat.ChatService, Depends(Given("chat"))]
 Concept = Annotated[concept.ConceptService, Depends(Given("concept"))]
 CostReport = Annotated[cost_report.CostReport, Depends(Given("cost_report"))]
 Completion = Annotated[completion.CompletionService, Depends(Given("completion"))]
+Doctor = Annotated[doctor.Doctor, Depends(Given("doctor"))]
 Costs = Annotated[costs.CostService, Depends(Given("costs"))]
 Explorer = Annotated[explorer.Explorer, Depends(Given("explorer"))]
 Fitness = Annotated[fleet_fitness.FleetFitness, Depends(Given("fitness"))]

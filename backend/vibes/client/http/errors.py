@@ -26,6 +26,10 @@ class HubAway(ClientError):
     """There was no answer within the client's patience."""
 
 
+class HubUntrusted(HubAway):
+    """Its certificate is not one that is trusted here; nothing was sent."""
+
+
 class EventsBlocked(HubAway):
     """No WebSocket comes through to the hub, most likely because of a proxy; requests may be answered all the same."""
 

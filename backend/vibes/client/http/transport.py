@@ -20,6 +20,7 @@ from vibes.client.http.errors import (
     FieldProblem,
     HubAway,
     HubRefused,
+    HubUntrusted,
     NotUnderstood,
     refusal,
 )
@@ -93,7 +94,7 @@ class Transport:
     def away(self, error: Exception) -> HubAway:
         refused = _certificate_refused(error)
         if refused is not None:
-            return HubAway(
+            return HubUntrusted(
                 f"the certificate of {self.address.url} is not trusted: {refused.verify_message}. Where it is right, "
                 "name the file with the certificate of whoever vouches for it: vibes --ca FILE … or VIBES_CA."
             )

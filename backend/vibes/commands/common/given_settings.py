@@ -1,5 +1,7 @@
 """Settings for a command: options over environment variables."""
 
+from collections.abc import Sequence
+
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
@@ -10,9 +12,25 @@ from vibes.environment.settings import Settings
 def load_settings(**given: object) -> Settings:
     """Settings from options and the environment; exits with a clear message on a mistake."""
     try:
+        return settings_or_mistakes(**given)
+    except SettingMistakes as mistakes:
+        fail("\n".join(mistakes.sentences), code=USAGE_ERROR)
+
+
+class SettingMistakes(Exception):
+    """Every mistake, each as a sentence that names the variable."""
+
+    def __init__(self, sentences: Sequence[str]) -> None:
+        super().__init__("; ".join(sentences))
+        self.sentences = tuple(sentences)
+
+
+def settings_or_mistakes(**given: object) -> Settings:
+    """The same; raises SettingMistakes."""
+    try:
         return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]  # pydantic checks them
     except ValidationError as error:
-        fail("\n".join(_sentence(detail) for detail in error.errors(include_url=False)), code=USAGE_ERROR)
+        raise SettingMistakes([_sentence(detail) for detail in error.errors(include_url=False)]) from error
 
 
 def _sentence(detail: ErrorDetails) -> str:

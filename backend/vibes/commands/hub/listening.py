@@ -1,7 +1,6 @@
 """Binds the address of a hub before anything slow or lasting is done."""
 
 import errno
-import ipaddress
 import socket
 
 from vibes.commands.common.console import USAGE_ERROR, fail
@@ -35,12 +34,3 @@ def url_of(listener: socket.socket, *, secure: bool = False) -> str:
     host, port = listener.getsockname()[:2]
     scheme = "https" if secure else "http"
     return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
-
-
-def is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

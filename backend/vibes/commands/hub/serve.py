@@ -14,7 +14,7 @@ from uvicorn.loops.auto import auto_loop_factory
 
 from vibes.commands.common.console import USAGE_ERROR, fail
 from vibes.commands.hub.https import own_certificate, spoken_with
-from vibes.commands.hub.listening import bind, is_loopback, url_of
+from vibes.commands.hub.listening import bind, url_of
 from vibes.documents.text_document import NotText, text_of
 from vibes.domain.errors import HubError
 from vibes.environment.logs import configure_logs
@@ -32,6 +32,7 @@ from vibes.services.fleet.certificates import TlsFiles
 from vibes.services.fleet.config_file import parse_fleet
 from vibes.services.runtime.edited_file import read_edited
 from vibes.services.runtime.loop import running_loops
+from vibes.text.networks import is_loopback
 
 if TYPE_CHECKING:
     from vibes.app.hub import Hub

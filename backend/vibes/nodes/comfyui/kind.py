@@ -4,6 +4,7 @@ from vibes.domain.nodes.node import DEFAULT_KIND
 from vibes.nodes.comfyui.late import limits_of
 from vibes.nodes.comfyui.node import comfyui_node_factory
 from vibes.nodes.comfyui.orders.origin import graph_in, graph_of
+from vibes.nodes.comfyui.sweeping import sweep
 from vibes.ports.kinds import HubTraits, NodeKind
 
 
@@ -13,4 +14,5 @@ def comfyui_kind(hub: HubTraits) -> NodeKind:
         connect=comfyui_node_factory(hub_id=hub.hub_id, limits=limits_of(hub)),
         graph_in=graph_in,
         graph_of=graph_of,
+        look_for=sweep,
     )

@@ -20,11 +20,13 @@ from vibes.domain.errors import (
 )
 from vibes.domain.ids import AttemptId
 from vibes.domain.nodes.events import NodeEvent
+from vibes.domain.nodes.introduction import Introduction, NotReached
 from vibes.domain.nodes.node import NodeConfig, NodeQueue, NodeVitals
 from vibes.domain.nodes.outcome import Absent, OutputFile, Whereabouts
 from vibes.domain.pictures.graph import Graph
 from vibes.domain.pictures.media_type import other_suffix
 from vibes.domain.prompting.lora_card import LoraCard
+from vibes.nodes.comfyui.introducing import introduce
 from vibes.nodes.comfyui.orders.complaints import GraphFailure
 from vibes.nodes.comfyui.orders.graphs import GraphsForNode
 from vibes.nodes.comfyui.orders.inventory import ComfyUIInventory
@@ -59,6 +61,8 @@ _PNG_START = b"\x89PNG"
 
 _CARD_SECONDS = 5.0
 """For the header of a file, which a slow disk may have to look for."""
+_INTRODUCTION_SECONDS = 3.0
+"""For who it is, once it is connected."""
 _FIRST_PAUSE_SECONDS = 0.05
 _LONGEST_PAUSE_SECONDS = 1.0
 
@@ -99,6 +103,9 @@ class ComfyUINode:
         stats = await self._system_stats(self._limits.check_seconds)
         slower = max(between - started, now() - between)
         return NodeVitals(queue=queue, vram_free_bytes=stats.vram_free_bytes, response_ms=1000 * slower)
+
+    async def introduce(self) -> Introduction | NotReached:
+        return await introduce(self._http, self._limits.connect_seconds + _INTRODUCTION_SECONDS)
 
     async def discover(self) -> ComfyUIInventory:
         stats = await self._system_stats(self._limits.answer_seconds)

@@ -72,7 +72,7 @@ class FleetShelves:
         nodes among that only where they are asked for (``with_graph_nodes``), for an option may take some out; without
         them whatever else a node of another kind cannot do is told by its own reasons."""
         self.state()
-        needed = _named_by_template(workflow, family)
+        needed = named_by_template(workflow, family)
         if not with_graph_nodes:
             needed = replace(needed, graph_node_classes=frozenset(), operation=None)
         key = family, workflow.operation, needed
@@ -160,7 +160,7 @@ class FleetShelves:
 
     def refusals(self, workflow: Workflow, family: str) -> Mapping[NodeId, tuple[str, ...]]:
         """By node without files that is given the work: why it cannot do it, whatever model is chosen."""
-        needed = _named_by_template(workflow, family)
+        needed = named_by_template(workflow, family)
         given = ((config.id, inventory) for config, inventory in self._given(family, workflow.operation))
         return {
             node_id: reasons
@@ -183,7 +183,7 @@ def _family(capability: str) -> str:
     return "flux" if capability == "flux_fp8" else capability
 
 
-def _named_by_template(workflow: Workflow, family: str) -> Requirements:
+def named_by_template(workflow: Workflow, family: str) -> Requirements:
     """Graph-node classes, and files that no parameter sets."""
     needed = requirements(workflow.template)
     return Requirements(

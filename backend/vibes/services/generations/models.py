@@ -128,7 +128,7 @@ class FleetModels:
 
     def family_of(self, file: str, nodes: frozenset[NodeId], wanted: str | None = None) -> FamilyOfFile:
         """``wanted``: the answer where it is drawn as several."""
-        return family_of_file(file, nodes, self._knowledge(), wanted=wanted)
+        return family_of_file(file, nodes, self.knowledge, wanted=wanted)
 
     def fit(self, library: Library, request: GenerationRequest, parents: Sequence[Generation]) -> Fitted:
         """Workflow, family and files for a request; what it names stays.
@@ -237,11 +237,13 @@ class FleetModels:
             family,
             {**workflow_defaults(workflow, family), **values},
             self.shelves.of(workflow, family, with_graph_nodes=with_graph_nodes),
-            self._knowledge(),
+            self.knowledge,
             named=values.keys(),
         )
 
-    def _knowledge(self) -> Knowledge:
+    @property
+    def knowledge(self) -> Knowledge:
+        """About model files, as of now."""
         return Knowledge(
             said=self._said,
             preferred=self._preferred,

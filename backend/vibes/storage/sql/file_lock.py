@@ -61,3 +61,19 @@ def _claim(descriptor: int, database: Path) -> None:
     os.ftruncate(descriptor, 0)
     os.lseek(descriptor, 0, os.SEEK_SET)
     os.write(descriptor, f"{os.getpid()}\n".encode("ascii"))
+
+
+def holder_of(database: Path) -> int | None:
+    """The process that holds the lock, without touching it; None: nobody, or the system does not tell (that needs
+    Linux' /proc/locks, whose format proc(5) describes)."""
+    try:
+        status = database.with_name(f"{database.name}.lock").stat()
+        locks = Path("/proc/locks").read_text(encoding="ascii")
+    except OSError:
+        return None
+    file = f"{os.major(status.st_dev):02x}:{os.minor(status.st_dev):02x}:{status.st_ino}"
+    for line in locks.splitlines():
+        match line.split():
+            case [_, "FLOCK", _, "WRITE", pid, place, *_] if place == file:
+                return int(pid)
+    return None

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from vibes.domain.errors import INPUT_GONE, NOT_LISTED, NodeMisbehaved
+from vibes.domain.nodes.introduction import Introduction
 from vibes.domain.nodes.node import NodeQueue
 from vibes.domain.nodes.outcome import Absent, Interrupted, OutputFile, Pending, Running, Succeeded
 from vibes.nodes.comfyui.orders.complaints import GraphFailure
@@ -20,6 +22,7 @@ from vibes.text.plain_text import shortened
 _LONGEST_MESSAGE = 1000
 _LONGEST_PROBLEM = 300
 _SHOWN_PROBLEMS = 5
+_LONGEST_VERSION = 40
 _LONGEST_PATH = 4096
 _OUTPUT_LISTS = ("images", "gifs", "videos", "video")
 """Under which names graph nodes list what they saved. ComfyUI's own write ``images``, also for videos; common packs of
@@ -272,6 +275,27 @@ def parse_system_stats(reply: object) -> SystemStats:
         vram_total_bytes=_bytes_of(device, "vram_total"),
         vram_free_bytes=_bytes_of(device, "vram_free"),
     )
+
+
+def parse_introduction(reply: object, date: datetime | None) -> Introduction:
+    """The same answer, with what only people want to know."""
+    stats = parse_system_stats(reply)
+    system = object_of(object_of(reply, "/system_stats").get("system"), "/system_stats: system")
+    return Introduction(
+        version=stats.version,
+        device_name=shortened(stats.device_name, _LONGEST_PROBLEM),
+        vram_total_bytes=stats.vram_total_bytes,
+        simulated=stats.simulated,
+        python=_version_in(system.get("python_version")),
+        pytorch=_version_in(system.get("pytorch_version")),
+        system=stats.system or "",
+        date=date,
+    )
+
+
+def _version_in(value: object) -> str:
+    """``3.12.3`` of ``3.12.3 (main, Jun 18 2025) [GCC 13.3.0]``."""
+    return shortened(value.partition(" ")[0], _LONGEST_VERSION) if isinstance(value, str) else ""
 
 
 def _bytes_of(device: JsonObject, field: str) -> int:

@@ -74,6 +74,8 @@ class Reply:
     status: int
     content_type: str
     body: bytes
+    date: str = ""
+    """When it was answered, in the words of the header; empty without one."""
 
     def json(self) -> object:
         """The JSON of a short answer, whatever the status; NodeMisbehaved when it is long or no JSON."""
@@ -209,7 +211,9 @@ class NodeHttp:
         if response.status // 100 == _REDIRECTS:
             target = excerpt(_header(response, "Location", "nowhere"))
             raise NodeMisbehaved(f"{subject}: redirects to {target}; give the node's own address instead")
-        return Reply(subject, response.status, _header(response, "Content-Type", ""), body)
+        return Reply(
+            subject, response.status, _header(response, "Content-Type", ""), body, _header(response, "Date", "")
+        )
 
     def _timeout(self, stall: float | None) -> aiohttp.ClientTimeout:
         return aiohttp.ClientTimeout(total=None, connect=self._limits.connect_seconds, sock_read=stall)

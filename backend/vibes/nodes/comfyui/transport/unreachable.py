@@ -7,7 +7,9 @@ import socket
 from collections.abc import Iterator
 
 import aiohttp
+from aiohttp.http_exceptions import BadHttpMessage
 
+from vibes.domain.nodes.introduction import Unreached
 from vibes.domain.nodes.node import NodeConfig
 from vibes.nodes.comfyui.transport.tls import tls_problem
 
@@ -18,6 +20,12 @@ _WORDS = {
     errno.EHOSTUNREACH: "no way to that machine",
     errno.ENETUNREACH: "no way to that network",
     errno.ETIMEDOUT: "no answer from that machine",
+}
+_CAUSES = {
+    errno.ECONNREFUSED: Unreached.REFUSED,
+    errno.EHOSTUNREACH: Unreached.NO_ROUTE,
+    errno.ENETUNREACH: Unreached.NO_ROUTE,
+    errno.ETIMEDOUT: Unreached.SILENT,
 }
 _NUMBER = re.compile(r"\[Errno (\d+)\]")
 _NO_SUCH_NAME = frozenset({socket.EAI_NONAME, socket.EAI_AGAIN, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
@@ -35,6 +43,26 @@ def not_reachable(node: NodeConfig, error: BaseException) -> str:
     if reason == _WORDS[errno.ECONNREFUSED]:
         return f"{where} ({reason}): is it running there, started with --listen?"
     return f"{where} ({reason}): check host and port in gpus.yaml, and that ComfyUI runs there with --listen"
+
+
+def cause_of(error: BaseException) -> Unreached:
+    """Why there was no answer, as a code."""
+    if tls_problem(error):
+        return Unreached.TLS
+    causes = list(_causes(error))
+    if any(isinstance(each, socket.gaierror | UnicodeError | aiohttp.InvalidURL) for each in causes):
+        return Unreached.NO_NAME
+    for cause in causes:
+        if isinstance(cause, aiohttp.ClientResponseError | BadHttpMessage):
+            return Unreached.OTHER_PROGRAM  # what it said is no HTTP
+        if isinstance(cause, TimeoutError):
+            return Unreached.SILENT
+        number = cause.errno if isinstance(cause, OSError) else None
+        told = _NUMBER.search(str(cause))  # several addresses of one name failed, told in one text
+        number = number or (int(told[1]) if told else None)
+        if number in _CAUSES:
+            return _CAUSES[number]
+    return Unreached.BROKEN
 
 
 def in_words(error: BaseException) -> str:

@@ -1,0 +1,1 @@
+"""What this machine says of itself: disks, memory, ports, addresses. Everything is only read."""
