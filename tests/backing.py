@@ -1,4 +1,5 @@
-"""PostgreSQL and Redis for the tests: found or installed, started once a process when first asked for, ended with it.
+"""PostgreSQL and Redis for the tests: found or installed, started once a process when first asked for, ended with it;
+and the reverse proxies, found or installed alike.
 
 ``python -m tests.backing`` installs what is missing, where it may; ``make test`` does so first.
 """
@@ -31,7 +32,7 @@ from tests.waiting import HANG_SECONDS, once_it
 from vibes.storage.sql.postgresql.engine import PostgresqlEngines
 from vibes.storage.upgrading.postgresql import migrate_server
 
-_PACKAGES = {"postgres": "postgresql", "redis-server": "redis-server"}
+_PACKAGES = {"postgres": "postgresql", "redis-server": "redis-server", "nginx": "nginx-light", "caddy": "caddy"}
 _SETTINGS = {"postgres": "TEST_POSTGRESQL_BIN", "redis-server": "TEST_REDIS_BIN"}
 """Variables that name the folder of a program."""
 _PR_SET_PDEATHSIG = 1
@@ -212,7 +213,7 @@ def install_missing() -> None:
     missing = [package for program, package in _PACKAGES.items() if _find(program) is None]
     if not missing:
         return
-    advice = f"the tests of PostgreSQL and Redis need {' and '.join(missing)} (apt-get install {' '.join(missing)})"
+    advice = f"some tests need {' and '.join(missing)} (apt-get install {' '.join(missing)})"
     apt = shutil.which("apt-get")
     if apt is None or os.geteuid() != 0:
         raise NotInstalled(advice)
@@ -233,6 +234,12 @@ def _require(program: str) -> None:
         pytest.skip(reason)
 
 
+def program(name: str) -> str:
+    """Where a proxy is. Where it is missing the test is skipped, or fails in CI."""
+    _require(name)
+    return _program(name)
+
+
 def _program(name: str) -> str:
     found = _find(name)
     assert found is not None
@@ -241,10 +248,10 @@ def _program(name: str) -> str:
 
 def _find(name: str) -> str | None:
     """By a setting, on the PATH, or where Debian puts every version of PostgreSQL; of these the newest."""
-    if (folder := os.environ.get(_SETTINGS[name])) is not None:
+    if (folder := os.environ.get(_SETTINGS.get(name, ""))) is not None:
         return shutil.which(name, path=folder)
     debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda each: float(each.parent.name), reverse=True)
-    return shutil.which(name) or shutil.which(name, path=os.pathsep.join(map(str, debian)))
+    return shutil.which(name) or shutil.which(name, path=os.pathsep.join(map(str, [*debian, "/usr/sbin"])))
 
 
 def _owner() -> str | None:

@@ -18,6 +18,7 @@ from vibes.ports.clock import Clock
 from vibes.ports.kinds import NodeKinds
 from vibes.ports.nodes import GeneratorNodeFactory
 from vibes.server.connections import ConnectionLimits, Connections
+from vibes.server.prefix import below
 from vibes.server.protocols import GuardedConfig
 
 FLEET = """
@@ -81,9 +82,8 @@ async def served(
     """The hub's HTTP application on a real socket; answers its ``HOST:PORT``."""
     if connections is None:
         connections = Connections(ConnectionLimits(total=1000))
-    config = GuardedConfig(
-        http_application(hub, settings), connections, host="127.0.0.1", port=port, lifespan="off", log_config=None
-    )
+    app = below(settings.root_path, http_application(hub, settings))
+    config = GuardedConfig(app, connections, host="127.0.0.1", port=port, lifespan="off", log_config=None)
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve())
     sweeping = asyncio.create_task(connections.follow())
