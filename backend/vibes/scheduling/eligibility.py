@@ -134,7 +134,7 @@ def spared(nodes: Collection[NodeView], work: Work) -> frozenset[NodeId]:
         if "\\" in name:
             having = {node.id for node in nodes if node.inventory and node.inventory.has_exactly(folder, name)}
             elsewhere |= {node.id for node in nodes if having and node.id not in having}
-    unreadable = {node.id for node in nodes if cannot_read(node, work) is not None}
+    unreadable = {node.id for node in nodes if node.unreadable and cannot_read(node, work) is not None}
     if unreadable:
         others = (node for node in nodes if node.id not in unreadable | elsewhere)
         elsewhere |= unreadable if any(suited(node, work) for node in others) else set()

@@ -6,9 +6,10 @@ Work that a person moved to the front comes before all that, work moved to the b
 from collections.abc import Iterator
 from heapq import heapify, heappop, heapreplace
 
+from vibes.domain.ids import SessionId
 from vibes.domain.priority import Priority
 from vibes.scheduling.estimator import reference_seconds
-from vibes.scheduling.fair_share import Ledger, SessionKey
+from vibes.scheduling.fair_share import Accounts, Ledger, SessionKey
 from vibes.scheduling.snapshot import Work
 from vibes.scheduling.waiting import Waiting
 
@@ -46,6 +47,7 @@ class FairOrder:
         self._front = [work for work in moved if work.place < 0]
         self._back = [work for work in moved if work.place > 0]
         self._classes: dict[Priority, float] = {}
+        self._sessions: dict[Priority, Accounts[SessionId]] = {}
         self._turns: dict[Priority, list[_Turn]] = {}
         self.active: set[SessionKey] = {_account(work) for work in moved}
         self.urgent = any(work.priority is Priority.INTERACTIVE for work in moved)
@@ -79,12 +81,16 @@ class FairOrder:
 
     def _open(self, lane: _Lane, ledger: Ledger) -> None:
         """Among equals the older comes first, but aged work never before work that is urgent by itself."""
-        self.active.add((lane.priority, lane.session_id))
+        priority = lane.priority
+        turns = self._turns.get(priority)
+        if turns is None:
+            turns = self._turns[priority] = []
+            self._classes[priority] = ledger.classes.of(priority)
+            self._sessions[priority] = ledger.sessions_of(priority)
+        self.active.add((priority, lane.session_id))
         self.urgent = self.urgent or lane.first.priority is Priority.INTERACTIVE
-        self._classes.setdefault(lane.priority, ledger.classes.of(lane.priority))
-        account = ledger.sessions_of(lane.priority).of(lane.session_id)
-        turn = (account, int(lane.promoted), lane.rank, lane.first, lane)
-        self._turns.setdefault(lane.priority, []).append(turn)
+        account = self._sessions[priority].of(lane.session_id)
+        turns.append((account, int(lane.promoted), lane.rank, lane.first, lane))
 
 
 def _account(work: Work) -> SessionKey:

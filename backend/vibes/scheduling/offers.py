@@ -1,5 +1,6 @@
 """Seats, the slots of nodes in planned time, and where a piece of work would finish first on them."""
 
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import heapify, heapreplace
 from math import inf
@@ -92,6 +93,36 @@ class Offer:
         return self.seat.can_prefetch and self.proven and not self.loads
 
 
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """Seats that can do a kind of work, and at the same places its timings there. Two lists, since a pair for each
+    would be made and thrown away for every node and kind of every plan."""
+
+    seats: Sequence[Seat]
+    timings: Sequence[Timing]
+
+    def only(self, keep: Callable[[Seat], bool]) -> "Timed":
+        """Those of these seats."""
+        return Timed.of(pair for pair in self.pairs if keep(pair[0]))
+
+    @classmethod
+    def of(cls, pairs: Iterable[tuple[Seat, Timing]]) -> "Timed":
+        kept = list(pairs)
+        return cls([seat for seat, _ in kept], [timing for _, timing in kept])
+
+    @property
+    def pairs(self) -> Iterator[tuple[Seat, Timing]]:
+        return zip(self.seats, self.timings, strict=True)
+
+    @property
+    def rate(self) -> float:
+        """Works a second on all of them together, once warm."""
+        return sum([1.0 / (timing.seconds * seat.factor) for seat, timing in self.pairs])
+
+    def __len__(self) -> int:
+        return len(self.seats)
+
+
 class Offers:
     """Every able node's offer for one kind of work.
 
@@ -99,31 +130,41 @@ class Offers:
     the top, and finding the earliest costs the logarithm of the fleet.
     """
 
-    def __init__(self, work: Work, timed: list[tuple[Seat, Timing]], overflow_threshold: int) -> None:
+    def __init__(self, work: Work, timed: Timed, overflow_threshold: int) -> None:
         self._checkpoint = checkpoint = work.spec.checkpoint
         self._timed = timed
-        self._heap = [
-            (
-                seat.free_at + timing.seconds * seat.factor + (timing.load if seat.resident != checkpoint else 0.0),
-                index,
-            )
-            for index, (seat, timing) in enumerate(timed)
+        self._seats, self._timings = timed.seats, timed.timings
+        # once a node and kind, which is most of a plan's time
+        self._finishes = [
+            seat.free_at + timing.seconds * seat.factor + (timing.load if seat.resident != checkpoint else 0.0)
+            for seat, timing in zip(self._seats, self._timings, strict=True)
         ]
-        vacant = sorted((entry for entry in self._heap if timed[entry[1]][0].open), reverse=True)
-        heapify(self._heap)
-        self._open = [index for _, index in vacant]
+        """Earliest finishes, as they were when the plan came to this kind."""
+        self._heap: list[tuple[float, int]] | None = None
+        """The same once one of them is outdated, with corrections."""
+        vacant = [index for index, seat in enumerate(self._seats) if seat.idle or seat.can_prefetch]
+        self._open = sorted(vacant, key=lambda index: (self._finishes[index], index), reverse=True)
         """Nodes that can get work now, the earliest finish last."""
-        self._idle = [index for index in self._open if timed[index][0].idle]
-        self._unproven = [index for index in self._idle if not timed[index][1].confident]
+        self._idle = [index for index in self._open if self._seats[index].idle]
+        self._unproven = [index for index in self._idle if not self._timings[index].confident]
         self._favourites = self._by_tier(work, overflow_threshold) if work.batch_total == 1 else []
 
     @property
     def rate(self) -> float:
         """Works of this kind a second by all able nodes together, once warm."""
-        return sum(1.0 / (timing.seconds * seat.factor) for seat, timing in self._timed)
+        return self._timed.rate
 
     def best(self) -> Offer | None:
         """Where the work finishes first; None when no node can take it at present."""
+        if not self._finishes:
+            return None
+        if self._heap is None:
+            earliest = min(self._finishes)
+            first = self._finishes.index(earliest)
+            if self._finish(first) <= earliest:
+                return self._offer(first)
+            self._heap = [(finish, index) for index, finish in enumerate(self._finishes)]
+            heapify(self._heap)
         while self._heap:
             finish, index = self._heap[0]
             current = self._finish(index)
@@ -157,15 +198,15 @@ class Offers:
 
     def open_by(self, latest: float) -> Offer | None:
         """The same among all nodes that can get something now, to start or to wait after a run."""
-        while self._open and not self._timed[self._open[-1]][0].open:
+        while self._open and not self._seats[self._open[-1]].open:
             self._open.pop()
-        still = (index for index in reversed(self._open) if self._timed[index][0].open)
+        still = (index for index in reversed(self._open) if self._seats[index].open)
         first = next(still, None)
         return self._offer(first) if first is not None and self._finish(first) <= latest else None
 
     def on(self, node_id: NodeId) -> Offer | None:
         """This node's best offer; None when it cannot do the work."""
-        there = (index for index in range(len(self._timed)) if self._is_on(index, node_id))
+        there = (index for index in range(len(self._seats)) if self._is_on(index, node_id))
         index = min(there, key=self._finish, default=None)
         return None if index is None else self._offer(index)
 
@@ -175,34 +216,34 @@ class Offers:
         favourites = [
             index
             for index in self._idle
-            if _excess(self._timed[index][0].node) < overflow_threshold and self._timed[index][0].factor == 1.0
+            if _excess(self._seats[index].node) < overflow_threshold and self._seats[index].factor == 1.0
         ]
-        favourites.sort(key=lambda index: sign * self._timed[index][0].node.config.tier.rank)
+        favourites.sort(key=lambda index: sign * self._seats[index].node.config.tier.rank)
         return favourites
 
     def _may_start(self, index: int) -> bool:
-        return self._timed[index][0].idle
+        return self._seats[index].idle
 
     def _is_on(self, index: int, node_id: NodeId) -> bool:
-        return self._timed[index][0].node.id == node_id
+        return self._seats[index].node.id == node_id
 
     def _last_idle(self, indices: list[int], latest: float = inf) -> int | None:
         """The last of these that is still idle and done in time; nodes given away meanwhile are removed from the
         list."""
-        while indices and not self._timed[indices[-1]][0].idle:
+        while indices and not self._seats[indices[-1]].idle:
             indices.pop()
         return next(
-            (index for index in reversed(indices) if self._timed[index][0].idle and self._finish(index) <= latest),
+            (index for index in reversed(indices) if self._seats[index].idle and self._finish(index) <= latest),
             None,
         )
 
     def _finish(self, index: int) -> float:
-        seat, timing = self._timed[index]
+        seat, timing = self._seats[index], self._timings[index]
         load = timing.load if seat.resident != self._checkpoint else 0.0
         return seat.free_at + load + timing.seconds * seat.factor
 
     def _offer(self, index: int) -> Offer:
-        return self._offer_of(*self._timed[index])
+        return self._offer_of(self._seats[index], self._timings[index])
 
     def _offer_of(self, seat: Seat, timing: Timing) -> Offer:
         loads = timing.load > 0 and seat.resident != self._checkpoint

@@ -170,6 +170,8 @@ class _Placing:
         self._works: dict[str, list[_Turn]] = {}
         self._places: dict[str, list[_Placed]] = {}
         self._stuck: set[SessionKey] = set()
+        self._in_vain: set[str] = set()
+        """Kinds that no node can take at present."""
         self._taken_back: list[Prefetched] = []
         self._ways_sought = 0
 
@@ -256,6 +258,7 @@ class _Placing:
         if offer is None:
             self._window.popleft()
             self._stuck.add(head.account)
+            self._in_vain.add(head.work.kind)
             return True
         if head.work.priority is Priority.INTERACTIVE and not offer.seat.idle:
             offer = self._make_way(head.work, offer)
@@ -313,24 +316,32 @@ class _Placing:
 
     def _pour(self, vacant: list[Seat]) -> None:
         """Estimate when the deep queue ends if it is spread over the fleet like a fluid: a node that finishes a work
-        sooner is given one."""
-        remaining = Counter(self._counts)
-        for kind, turns in self._works.items():
-            remaining[kind] -= len(turns)
+        sooner is given one.
+
+        Open nodes only become fewer, so a kind for which none is soon enough is in vain from then on; where all that
+        wait are, the rest of the queue is not read.
+        """
+        remaining = self._counts - Counter({kind: len(turns) for kind, turns in self._works.items()})
+        unread = Counter({kind: count for kind, count in remaining.items() if kind not in self._in_vain})
         left = len(vacant)
         levels: dict[str, float] = {}
-        while left and self._window:
+        while left and unread and self._window:
             turn = self._window.popleft()
             self._window.extend(islice(self._turns, 1))
-            offers = self.timeline.offers(turn.work)
             kind = turn.work.kind
+            if kind not in unread:
+                continue
+            offers = self.timeline.offers(turn.work)
             if kind not in levels:
                 best = offers.best()
                 levels[kind] = best.finish + remaining[kind] / offers.rate if best is not None else 0.0
             offer = offers.open_by(levels[kind])
+            unread[kind] -= 1
             if offer is not None:
                 self._place(turn, offer)
                 left -= 1
+            if offer is None or not unread[kind]:
+                del unread[kind]
 
     def _in_order(self, kind: str) -> list[_Turn]:
         return sorted(self._works[kind], key=lambda turn: turn.order)

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from vibes.domain.priority import Priority
 from vibes.scheduling.eligibility import able, spared, usable
 from vibes.scheduling.estimator import Estimator
-from vibes.scheduling.offers import DEEP, Offer, Offers, Seat, seats_of
+from vibes.scheduling.offers import DEEP, Offer, Offers, Seat, Timed, seats_of
 from vibes.scheduling.snapshot import Snapshot, Work
 from vibes.scheduling.spending.allowance import Allowance
 from vibes.scheduling.spending.paid_offers import PaidOffers, Reserve, is_reserved, reserve
-from vibes.scheduling.timing_book import Timing, TimingBook
+from vibes.scheduling.timing_book import TimingBook
 
 
 class Timeline:
@@ -38,25 +38,27 @@ class Timeline:
         if known is None:
             timings = self._timings.of(work, self._nodes)
             not_these = spared(self._fleet, work)
-            timed = [
-                (seat, timing)
-                for seat, timing in zip(self._usable, timings, strict=True)
-                if timing is not None and seat.node.id not in not_these
-            ]
+            if not_these or not all(timings):
+                pairs = zip(self._usable, timings, strict=True)
+                timed = Timed.of((seat, each) for seat, each in pairs if each and seat.node.id not in not_these)
+            else:
+                timed = Timed(self._usable, [each for each in timings if each])
             known = self._offers[work.kind] = self._offers_of(work, timed)
         return known
 
-    def _offers_of(self, work: Work, timed: list[tuple[Seat, Timing]]) -> Offers:
+    def _offers_of(self, work: Work, timed: Timed) -> Offers:
         wish = work.spec.preferred_node
         reserves: list[Reserve] = []
         if self._reserved:
-            reserves = [reserve(*each, wished=each[0].node.id == wish) for each in timed if self._is_reserved(each[0])]
+            reserves = [
+                reserve(*each, wished=each[0].node.id == wish) for each in timed.pairs if self._is_reserved(each[0])
+            ]
             reserves = [each for each in reserves if self._allowance.allows(each.seat.node, work, each.cost)]
-            timed = [each for each in timed if not self._is_reserved(each[0])]
-        if wish is not None and any(seat.grants(wish) for seat, _ in timed):
-            timed, reserves = [each for each in timed if each[0].grants(wish)], []
+            timed = timed.only(lambda seat: not self._is_reserved(seat))
+        if wish is not None and any(seat.grants(wish) for seat in timed.seats):
+            timed, reserves = timed.only(lambda seat: seat.grants(wish)), []
         elif wish is not None and any(each.seat.grants(wish) for each in reserves):
-            timed, reserves = [], [each for each in reserves if each.seat.grants(wish)]
+            timed, reserves = Timed((), ()), [each for each in reserves if each.seat.grants(wish)]
         if reserves:
             return PaidOffers(work, timed, reserves, self._fleet, self._allowance, self._overflow_threshold)
         # more than ``DEEP`` for each node that can do it
@@ -74,20 +76,20 @@ class Timeline:
         may_spend = cost is None or self._allowance.allows(seat.node, work, cost.least)
         return able(seat.node, work) and may_spend
 
-    def _helpers(self, work: Work, timed: list[tuple[Seat, Timing]]) -> list[tuple[Seat, Timing]]:
+    def _helpers(self, work: Work, timed: Timed) -> Timed:
         """The open nodes alone, when each finishes one before the whole kind, spread over the fleet like a fluid, is
         done.
 
         Each of these helps whatever the others do, so it need not be planned now where the rest goes. When one of them
         is too slow for that, or must load first, all nodes are considered.
         """
-        vacant = [(seat, timing) for seat, timing in timed if seat.open]
-        level = self._counts[work.kind] / sum(1.0 / (timing.seconds * seat.factor) for seat, timing in timed)
-        for seat, timing in vacant:
+        vacant = timed.only(lambda seat: seat.open)
+        level = self._counts[work.kind] / timed.rate
+        for seat, timing in vacant.pairs:
             loads = timing.load > 0 and seat.resident != work.spec.checkpoint
             if loads or seat.free_at + timing.seconds * seat.factor > level:
                 return timed
-        return vacant or timed
+        return vacant if len(vacant) else timed
 
     def give(self, work: Work, offer: Offer) -> None:
         seat = offer.seat

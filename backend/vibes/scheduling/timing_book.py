@@ -10,7 +10,9 @@ from vibes.scheduling.eligibility import suited
 from vibes.scheduling.estimator import Estimator
 from vibes.scheduling.snapshot import NodeView, Work
 
-REMEMBERED_KINDS = 64
+REMEMBERED_KINDS, REMEMBERED_TIMINGS = 64, 150_000
+"""So many kinds are remembered, and more as long as they have fewer timings together, of 200 bytes each. Those of a
+further kind are made anew for each plan, which takes ten times as long."""
 
 LEAST_SECONDS = 1e-3
 """Least seconds of an attempt, however fast its node was measured, since they are divided by."""
@@ -37,9 +39,14 @@ class TimingBook:
         self._estimator = estimator
         self._stamps: dict[NodeId, _Stamp] = {}
         self._kinds: dict[str, dict[NodeId, Timing | None]] = {}
+        """The longest unused first."""
+        self._used: dict[str, int] = {}
+        """By kind: in which plan it was last asked for."""
+        self._plans = 0
 
     def renew(self, nodes: Sequence[NodeView]) -> None:
         """Call once before a plan's questions: forgets the timings of nodes about which something new is known."""
+        self._plans += 1
         revisions = self._estimator.revisions
         for node in nodes:
             config = node.config
@@ -52,15 +59,29 @@ class TimingBook:
 
     def of(self, work: Work, nodes: Sequence[NodeView]) -> list[Timing | None]:
         """One timing a node; None where the node can never do the work."""
-        timings = self._kinds.get(work.kind)
-        if timings is None:
-            if len(self._kinds) >= REMEMBERED_KINDS:
-                del self._kinds[next(iter(self._kinds))]
-            timings = self._kinds[work.kind] = {}
-        for node in nodes:
-            if node.config.id not in timings:
-                timings[node.config.id] = self._timing(node, work)
-        return [timings[node.config.id] for node in nodes]
+        timings = self._remembered(work.kind, len(nodes))
+        try:
+            return [timings[node.config.id] for node in nodes]
+        except KeyError:
+            for node in nodes:
+                if node.config.id not in timings:
+                    timings[node.config.id] = self._timing(node, work)
+            return [timings[node.config.id] for node in nodes]
+
+    def _remembered(self, kind: str, nodes: int) -> dict[NodeId, Timing | None]:
+        """What is known of a kind; to be filled in. Where all that is remembered is of use, nothing is forgotten for
+        one more: a plan that goes through too many kinds would forget each before it comes to it again."""
+        known = self._kinds.pop(kind, None)
+        if known is None:
+            if len(self._kinds) >= max(REMEMBERED_KINDS, REMEMBERED_TIMINGS // max(nodes, 1)):
+                longest_unused = next(iter(self._kinds))
+                if self._used[longest_unused] >= self._plans - 1:
+                    return {}
+                del self._kinds[longest_unused], self._used[longest_unused]
+            known = {}
+        self._kinds[kind] = known
+        self._used[kind] = self._plans
+        return known
 
     def _timing(self, node: NodeView, work: Work) -> Timing | None:
         if not suited(node, work):

@@ -13,7 +13,7 @@ from vibes.domain.cost import Use
 from vibes.domain.money import NOTHING, MicroUsd
 from vibes.domain.nodes.node import NodeState
 from vibes.scheduling.eligibility import suited
-from vibes.scheduling.offers import GATE_TOLERANCE, Offer, Offers, Seat
+from vibes.scheduling.offers import GATE_TOLERANCE, Offer, Offers, Seat, Timed
 from vibes.scheduling.snapshot import NodeView, Work
 from vibes.scheduling.spending.allowance import Allowance
 from vibes.scheduling.timing_book import Timing
@@ -47,7 +47,7 @@ class PaidOffers(Offers):
     def __init__(
         self,
         work: Work,
-        timed: list[tuple[Seat, Timing]],
+        timed: Timed,
         reserves: Sequence[Reserve],
         fleet: Sequence[NodeView],
         allowance: Allowance,
@@ -65,7 +65,7 @@ class PaidOffers(Offers):
 
     @property
     def rate(self) -> float:
-        if self._timed:
+        if len(self._timed):
             return super().rate
         return sum(1.0 / (each.timing.seconds * each.seat.factor) for each in self._reserves)
 
