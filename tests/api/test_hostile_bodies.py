@@ -1,13 +1,14 @@
 """Request bodies that are small but costly to read: each is refused at once, in an answer smaller than itself."""
 
 import json
+import re
 import time
 
 import pytest
 
 from tests.api.conftest import Studio
 from tests.waiting import eventually
-from vibes.api.http.bodies import MAX_NESTING, MAX_VALUES, json_refusal
+from vibes.api.http.bodies import MAX_NESTING, MAX_VALUES, UPLOAD_PATH, json_refusal
 from vibes.api.http.problems import MAX_PROBLEMS
 
 JSON = {"content-type": "application/json"}
@@ -15,6 +16,13 @@ ROUTES = (
     *("/api/generate", "/api/generate/batch", "/api/generate/estimate", "/api/sessions", "/api/jobs"),
     *("/api/workflows/import", "/api/generations/discard", "/api/generations/archive", "/generate"),
 )
+NOT_HELD = {
+    '"a\\u0000b"': "contains the character NUL",
+    '{"b\\u0000":1}': "contains the character NUL",
+    "NaN": "not a finite number",
+    "-Infinity": "not a finite number",
+    "1e999": "not a finite number",
+}
 HALF = '"\\ud800"'
 """Half of a surrogate pair, as JSON escapes it."""
 
@@ -77,6 +85,28 @@ async def test_half_a_character_is_told_with_its_place(studio: Studio, method: s
     assert problem["pointer"].startswith("/")
 
 
+async def test_no_route_takes_the_character_nul_or_what_is_no_number(studio: Studio) -> None:
+    """Neither in a body, under any name, nor in an address; what one database takes and another does not is no rule."""
+    paths: dict[str, dict[str, dict[str, object]]] = (await studio.http.get("/openapi.json")).json()["paths"]
+    routes = [(path, method.upper(), told) for path, methods in paths.items() for method, told in methods.items()]
+    for path, method, told in routes:
+        plain = re.sub(r"\{[^}]*\}", "a", path)
+        addresses = [f"{plain}?words=a%00b&limit=1"]
+        if "{" in path:
+            addresses.append(re.sub(r"\{[^}]*\}", "a%00b", path))
+        for address in addresses:
+            answer = await studio.http.request(method, address)
+            assert (answer.status_code, answer.json()["code"]) == (422, "invalid_parameters"), f"{method} {address}"
+        if "requestBody" in told and path != UPLOAD_PATH:
+            for value, words in NOT_HELD.items():
+                body = f'{{"prompt":"NaN","some":[{{"name":{value}}}]}}'.encode()
+                answer = await studio.http.request(method, plain, content=body, headers=JSON)
+                [problem] = answer.json()["errors"]
+                assert answer.status_code == 422, f"{method} {path}"
+                assert problem["pointer"].startswith("/some/0/name")
+                assert words in problem["message"]
+
+
 def test_what_people_send_passes() -> None:
     prompt = 'a "quoted" [bracketed], {curly} \\ud83d\\ude00 ' * 3000
     deep = json.loads("[" * (MAX_NESTING - 1) + "1" + "]" * (MAX_NESTING - 1))
@@ -85,6 +115,7 @@ def test_what_people_send_passes() -> None:
         {"x": deep},
         list(range(MAX_VALUES - 10)),
         {"emoji": "\U0001f5fc"},
+        {"prompt": "NaN, Infinity, \\u0000 and 1e999 as words", "seed": 2**64 - 1, "ratio": 1e300},
         "\\ud800",
         {},
     ):

@@ -89,6 +89,16 @@ async def test_pictures_are_sorted_by_the_name_of_their_model(storage: Storage) 
     assert await found(storage, sort=Sort.MODEL) == [ape.id, zebra.id]
 
 
+async def test_names_are_sorted_by_their_code_points_whatever_the_database_was_made_for(storage: Storage) -> None:
+    names = ["Zebra", "ape", "_under", "Äpfel", "a-b", "ab", "日本", "10", "9"]
+    for name in names:
+        await stored(storage, spec=make_spec(checkpoint=name))
+
+    found = await storage.generations.search(GenerationFilter(sort=Sort.MODEL))
+
+    assert [each.spec.checkpoint for each in found] == sorted(names)
+
+
 async def test_stars_restrict_both_ways(storage: Storage) -> None:
     starred, plain = await store_batch(storage, 2)
     await storage.generations.set_starred(starred.id, starred=True)

@@ -1,20 +1,16 @@
 """Limits of request bodies: size, form and complexity, checked before anything parses them."""
 
 import asyncio
-import json
-import re
-from collections.abc import Iterator
 from contextlib import suppress
 from http import HTTPStatus
-from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from vibes.api.http.problems import FieldProblem, problem_response
-from vibes.text.json_pointer import json_pointer
+from vibes.api.http.problems import problem_response
+from vibes.api.http.texts import text_refusal
 from vibes.text.json_shape import nesting, without_strings
 
 MAX_BODY_BYTES = 2 * 1024 * 1024
@@ -35,7 +31,6 @@ LINGER_SECONDS = 1.0
 """Seconds that an answer to an unread body waits for the sender to read it, before the connection is closed."""
 
 _WRITING_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-_ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 class BodyRefused(HTTPException):
@@ -128,13 +123,13 @@ def json_refusal(body: bytes) -> Response | None:
         return _malformed(f"it is not UTF-8 text: {error.reason} at byte {error.start}")
     opened = body.count(b"[") + body.count(b"{")
     if opened <= MAX_NESTING and opened + body.count(b",") <= MAX_VALUES:
-        return _surrogate_refusal(body)
+        return text_refusal(body)
     structure = without_strings(body)
     if structure.count(b",") + structure.count(b"[") + structure.count(b"{") > MAX_VALUES:
         return _unprocessable("too_many_values", f"a request body may hold {MAX_VALUES:,} values")
     if nesting(structure) > MAX_NESTING:
         return _unprocessable("nested_too_deep", f"a request body may be nested {MAX_NESTING} deep")
-    return _surrogate_refusal(body)
+    return text_refusal(body)
 
 
 def _limit(scope: Scope) -> int:
@@ -183,45 +178,6 @@ def _whole(receive: Receive) -> Receive:
         return {"type": "http.request", "body": body, "more_body": False}
 
     return whole
-
-
-def _surrogate_refusal(body: bytes) -> Response | None:
-    """The answer that refuses half of a surrogate pair, which no database, file or answer can hold."""
-    if not _ESCAPED_SURROGATE.search(body):
-        return None
-    try:
-        value = json.loads(body)
-    except ValueError:
-        return None  # the parser reports it as malformed
-    path = next(_surrogates(value, ()), None)
-    if path is None:
-        return None
-    message = "contains half of a surrogate pair, which is not a character"
-    field = ".".join(map(str, path)) or "body"
-    problem = FieldProblem.of(field, f"{field} {message}", json_pointer(path))
-    return problem_response(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_parameters", problem.message, errors=[problem])
-
-
-def _surrogates(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
-    """Places of texts and member names that contain half of a surrogate pair."""
-    if isinstance(value, str) and not _is_text(value):
-        yield path
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            if not _is_text(key):
-                yield (*path, key)
-            yield from _surrogates(item, (*path, key))
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _surrogates(item, (*path, index))
-
-
-def _is_text(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _too_large(limit: int) -> Response:

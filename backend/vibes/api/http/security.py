@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from vibes.api.http.authentication import PRINCIPAL, Authentication
 from vibes.api.http.bodies import checked, closing_when_unread, head_refusal
 from vibes.api.http.problems import ProblemResponse, problem_response
+from vibes.api.http.texts import address_refusal
 from vibes.services.media.image_store import ImageStore
 
 _CONTENT_SECURITY_POLICY = (
@@ -68,7 +69,7 @@ class SecurityGate:
         if isinstance(asker, Response):
             return asker
         scope[PRINCIPAL] = asker
-        return head_refusal(scope) if scope["type"] == "http" else None
+        return address_refusal(scope) or (head_refusal(scope) if scope["type"] == "http" else None)
 
     def _check_host(self, headers: Headers) -> Response | None:
         """Refuse unlisted names, which may be a rebinding attack; addresses cannot be rebound."""

@@ -1,8 +1,11 @@
-"""Column types for times and seeds, which plain columns would change."""
+"""Column types for what plain columns would change or refuse: times, seeds, and the words of machines."""
 
+import re
 from datetime import UTC, datetime
 
-from sqlalchemy import DateTime, Dialect, String, TypeDecorator
+from sqlalchemy import DateTime, Dialect, String, Text, TypeDecorator
+
+_REFUSED = re.compile("[\x00\ud800-\udfff]")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -42,3 +45,20 @@ class SeedText(TypeDecorator[int]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> int | None:
         return None if value is None else int(value)
+
+
+class ForeignText(TypeDecorator[str]):
+    """What a machine said, with a replacement character for what a database refuses: NUL and half a surrogate pair.
+
+    People are told of theirs; how an attempt ended must be stored whatever its node called it.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else storable(value)
+
+
+def storable(text: str) -> str:
+    return _REFUSED.sub("\ufffd", text)

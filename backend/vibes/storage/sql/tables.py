@@ -17,7 +17,7 @@ from sqlalchemy import (
     true,
 )
 
-from vibes.storage.sql.column_types import SeedText, UtcDateTime
+from vibes.storage.sql.column_types import ForeignText, SeedText, UtcDateTime
 
 METADATA = MetaData(
     # Named constraints: SQLite rebuilds a table to change one, and a later migration must be able to name it.
@@ -168,7 +168,7 @@ GENERATIONS = Table(
     # others, and is never searched.
     Column("further_images", JSON(none_as_null=True)),
     Column("generation_time_ms", Integer),
-    Column("error_message", Text),
+    Column("error_message", ForeignText),
     Column("created_at", UtcDateTime, nullable=False),
     Column("completed_at", UtcDateTime),
     Column("starred", Boolean, nullable=False, server_default=false()),
@@ -252,7 +252,7 @@ ATTEMPTS = Table(
     Column("state", _WORD, nullable=False),
     Column("graph", JSON, nullable=False),
     Column("node_number", Double),
-    Column("error_message", Text),
+    Column("error_message", ForeignText),
     Column("created_at", UtcDateTime, nullable=False),
     Column("lease_expires_at", UtcDateTime, nullable=False),
     Column("finished_at", UtcDateTime),
@@ -316,7 +316,7 @@ JOBS = Table(
     Column("priority", _WORD, nullable=False),
     Column("returned", JSON, nullable=False),
     Column("failed_task", String(64)),
-    Column("error_message", Text),
+    Column("error_message", ForeignText),
     Column("created_at", UtcDateTime, nullable=False),
     Column("started_at", UtcDateTime),
     Column("completed_at", UtcDateTime),
@@ -344,7 +344,7 @@ JOB_TASKS = Table(
     Column("status", _WORD, nullable=False),
     # Not a foreign key: the batch belongs to the job's session and is deleted with it, like this row.
     Column("batch_id", _ID),
-    Column("error_message", Text),
+    Column("error_message", ForeignText),
     Column("started_at", UtcDateTime),
     Column("completed_at", UtcDateTime),
 )
@@ -358,7 +358,7 @@ JOB_EVENTS = Table(
     Column("task_id", String(64)),
     Column("status", _WORD, nullable=False),
     Column("batch_id", _ID),
-    Column("message", Text),
+    Column("message", ForeignText),
     Column("failed_task", String(64)),
 )
 

@@ -11,6 +11,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from vibes.domain.chance import random_uuid
 from vibes.domain.errors import InvalidRequest, StorageUnavailable
+from vibes.storage.sql.column_types import storable
 from vibes.storage.sql.engines import READERS
 from vibes.storage.sql.failures import driver_errors
 from vibes.storage.sql.mark_tables import COMMIT_MARKS
@@ -34,7 +35,7 @@ _FOR_A_SESSION: Mapping[str, str] = {
     "idle_in_transaction_session_timeout": "'10s'",
     "default_transaction_isolation": "'read committed'",
 }
-_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 """As JSON writes it, and not a backslash before four digits."""
 
 
@@ -122,12 +123,10 @@ def _another_database() -> StorageUnavailable:
 
 
 def _json_text(value: object) -> str:
-    """Read-only mappings, which specs and graphs may contain, are allowed; NUL and lone surrogates are not: the server
-    would keep them, and refuse every question about what is beside them."""
-    text = json.dumps(value, default=dict, ensure_ascii=False)
-    if found := _NUL.search(text):
-        raise UnicodeEncodeError("utf-8", text, found.start(), found.end(), "NUL cannot be stored")
-    return text
+    """Read-only mappings, which specs and graphs may contain, are allowed. NUL, which the server would keep and then
+    refuse every question about what is beside it, becomes a replacement character, as does half a surrogate pair."""
+    text = storable(json.dumps(value, default=dict, ensure_ascii=False))
+    return _NUL.sub(r"\1\\ufffd", text)
 
 
 def _prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
