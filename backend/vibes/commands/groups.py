@@ -4,6 +4,7 @@ A group's ``cli.py`` declares its commands, options and environment variables. W
 it is called: the hub's libraries take seconds to load, and ``vibes nodes`` needs none of them.
 """
 
+from vibes.commands.backup.cli import commands as backup
 from vibes.commands.boards.cli import commands as boards
 from vibes.commands.concept.cli import commands as concept
 from vibes.commands.costs.cli import commands as costs
@@ -24,5 +25,5 @@ from vibes.commands.workflows.cli import commands as workflows
 
 GROUPS = (
     *(hub, simulator, pictures, boards, styles, concept, refinement, jobs, fleet, setup, development),
-    *(workflows, queue, rentals, costs, llm, media),
+    *(workflows, queue, rentals, costs, llm, media, backup),
 )

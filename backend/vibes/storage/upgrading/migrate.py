@@ -1,6 +1,5 @@
 """Upgrades a database file to this release's schema after a backup, and refuses files that it does not know."""
 
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -12,6 +11,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from vibes.domain.errors import Conflict, StorageUnavailable
 from vibes.storage.sql.failures import driver_errors, unavailable
+from vibes.storage.sql.snapshot import write_snapshot
 from vibes.storage.upgrading.schema import MIGRATIONS, known_revisions, make_newest, require_known
 
 
@@ -29,7 +29,7 @@ def migrate(database: Path, *, migrations: Path = MIGRATIONS) -> None:
         if current == newest:
             return
         if current is not None:
-            _back_up(database, database.with_name(f"{database.name}.before-{newest}.bak"))
+            write_snapshot(database, database.with_name(f"{database.name}.before-{newest}.bak"))
         with _connection(database) as connection:
             make_newest(connection, current, migrations)
 
@@ -49,20 +49,6 @@ def _revision(database: Path) -> str | None:
             )
         row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
         return row and str(row[0])
-
-
-def _back_up(database: Path, backup: Path) -> None:
-    """Write a complete, compact copy under that name, or none."""
-    unfinished = backup.with_name(f"{backup.name}.part")
-    unfinished.unlink(missing_ok=True)
-    with closing(sqlite3.connect(database, isolation_level=None)) as connection:
-        connection.execute("VACUUM INTO ?", (str(unfinished),))
-    descriptor = os.open(unfinished, os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-    unfinished.replace(backup)
 
 
 @contextmanager

@@ -1,0 +1,1 @@
+"""``vibes backup`` and ``vibes restore``."""
