@@ -15,6 +15,9 @@ const NAMES = ["RTX 5060 Ti", "RTX 4060 Ti", "RTX 3060", "RTX 3050 Ti"] as const
 const VRAM_GB = [16, 8, 12, 4] as const;
 const TIERS = ["premium", "quality", "standard", "draft"] as const;
 
+/** Where a hub is shown, too, as behind a reverse proxy. */
+export const BELOW = "/studio";
+
 /** Where the environment forbids it, every start would compile every library again. */
 const COMPILED_ONCE = { PYTHONDONTWRITEBYTECODE: "" };
 
@@ -132,6 +135,7 @@ export class Studio {
       VIBES_HEALTH_INTERVAL: "1",
       VIBES_RECHECK_INTERVAL: "0.2",
       VIBES_WARM_UP: "false",
+      VIBES_ROOT_PATH: BELOW, // at the root it is reached as well
       ...(this.presets === "small" ? { VIBES_FLOWS: join(this.folder, "flows.yaml") } : {}),
     });
   }

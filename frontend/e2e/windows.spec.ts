@@ -1,11 +1,12 @@
 /** One session in two windows, and words that outlive a reload. */
+import { BELOW } from "./processes";
 import { allDrawn, draft, expect, pick, sessionOf, test } from "./studio";
 
 interface Session {
   config: { prompt: string; negative_prompt: string; marks: Record<string, string>; stages: Record<string, object> };
 }
 
-test("two windows of one session keep each other's prompt, settings and picks, and show them live", async ({
+test("two windows of one session, one below a proxy's path, keep each other's words and picks and show them live", async ({
   page,
   context,
   studio,
@@ -13,7 +14,10 @@ test("two windows of one session keep each other's prompt, settings and picks, a
   await draft(page, studio);
   await allDrawn(page, 20);
   const other = await context.newPage();
-  await other.goto(page.url());
+  const asked: string[] = [];
+  other.on("request", (request) => asked.push(new URL(request.url()).pathname));
+  other.on("websocket", (socket) => asked.push(new URL(socket.url()).pathname));
+  await other.goto(page.url().replace(studio.url, studio.url + BELOW));
   await allDrawn(other, 20);
   const config = async () => (await studio.get<Session>(`/api/sessions/${sessionOf(page)}`)).config;
 
@@ -39,6 +43,16 @@ test("two windows of one session keep each other's prompt, settings and picks, a
   await page.reload();
   await expect(page.getByLabel("What do you want to see?")).toHaveValue("written in the first window");
   await expect(page.locator("[data-mark=selected]")).toHaveCount(2);
+
+  await other.goto(`${studio.url}${BELOW}/docs`);
+  await expect(
+    other
+      .getByRole("button", { name: /GET \/api\/gpus$/ })
+      .or(other.getByText("/api/gpus"))
+      .first(),
+  ).toBeVisible();
+  expect(asked.filter((path) => /^.studio.(assets|api|ws)/.test(path)).length).toBeGreaterThan(20);
+  expect(asked.filter((path) => !path.startsWith(`${BELOW}/`))).toEqual([]);
 });
 
 test("when two write at once, both see one text, and the other one is offered", async ({ page, context, studio }) => {

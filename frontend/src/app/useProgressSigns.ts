@@ -25,14 +25,14 @@ export function useProgressSigns(): void {
 
 function notify(text: string): void {
   if ("Notification" in window && Notification.permission === "granted")
-    new Notification(TITLE, { body: text, icon: "/favicon.svg" });
+    new Notification(TITLE, { body: text, icon: "favicon.svg" });
 }
 
 let shown = "";
 
 function setIcon(part: number | null): void {
   const link = document.querySelector<HTMLLinkElement>("link[rel=icon]");
-  const name = part === null ? "/favicon.svg" : String(Math.round(part * 20));
+  const name = part === null ? "favicon.svg" : String(Math.round(part * 20));
   if (!link || name === shown) return;
   shown = name;
   link.href = part === null ? name : pie(part);
@@ -43,7 +43,7 @@ function pie(part: number): string {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = 32;
   const context = canvas.getContext("2d");
-  if (!context) return "/favicon.svg";
+  if (!context) return "favicon.svg";
   context.lineWidth = 6;
   context.strokeStyle = "#5a6072";
   context.beginPath();
