@@ -20,11 +20,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 import redis
 from psycopg import sql
+from psycopg.rows import dict_row
 from sqlalchemy import make_url
 
 from tests.loopback import free_port
@@ -205,6 +207,12 @@ def execute(url: str, statement: str) -> None:
 
 def answers(url: str, query: str) -> list[tuple[object, ...]]:
     with psycopg.connect(_driver_url(url), autocommit=True) as connection:
+        return connection.execute(query.encode()).fetchall()
+
+
+def rows_on_server(url: str, query: str) -> list[dict[str, Any]]:
+    """As whoever looks beside the hub reads them."""
+    with psycopg.connect(_driver_url(url), autocommit=True, row_factory=dict_row) as connection:
         return connection.execute(query.encode()).fetchall()
 
 

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from vibes.app.base import Base
+from vibes.app.workers import open_worker_links
 from vibes.domain.chance import random_uuid
 from vibes.environment.settings import Settings
+from vibes.media_stores.open import OpenPlace
 from vibes.nodes.kinds import node_kinds
 from vibes.ports.kinds import HubTraits, NodeKinds
 from vibes.ports.nodes import GeneratorNodeFactory
+from vibes.ports.workers.news import WorkerLinks
 from vibes.services.fleet.circuit_breaker import BreakerTimes
 from vibes.services.fleet.config_follower import Fleet
 from vibes.services.fleet.rentals import RentalService
@@ -30,26 +33,27 @@ class FleetRoom:
 
 @asynccontextmanager
 async def open_fleet(
-    base: Base, factory: GeneratorNodeFactory | None, kinds: NodeKinds | None
+    base: Base, place: OpenPlace, factory: GeneratorNodeFactory | None, kinds: NodeKinds | None
 ) -> AsyncIterator[FleetRoom]:
     """No node is watched before `FleetRoom.config` is loaded.
 
     ``kinds``: default all that are registered; ``factory`` drives every node instead.
     """
     settings = base.settings
-    kinds = kinds or node_kinds(_hub_traits(base))
-    supervisor = NodeSupervisor(factory or kinds, _watch_times(settings), base.clock)
-    rentals = RentalService(kinds.rentals)
-    try:
-        async with supervisor:
-            config = Fleet(settings.config, settings.env_files, kinds, supervisor.apply)
-            fleet = FleetService(base.storage, supervisor, config, base.clock)
-            yield FleetRoom(kinds=kinds, supervisor=supervisor, config=config, fleet=fleet, rentals=rentals)
-    finally:
-        await rentals.close()
+    async with open_worker_links(base, place) as workers:
+        kinds = kinds or node_kinds(_hub_traits(base, workers))
+        supervisor = NodeSupervisor(factory or kinds, _watch_times(settings), base.clock)
+        rentals = RentalService(kinds.rentals)
+        try:
+            async with supervisor:
+                config = Fleet(settings.config, settings.env_files, kinds, supervisor.apply)
+                fleet = FleetService(base.storage, supervisor, config, base.clock)
+                yield FleetRoom(kinds=kinds, supervisor=supervisor, config=config, fleet=fleet, rentals=rentals)
+        finally:
+            await rentals.close()
 
 
-def _hub_traits(base: Base) -> HubTraits:
+def _hub_traits(base: Base, workers: WorkerLinks | None) -> HubTraits:
     settings = base.settings
     return HubTraits(
         hub_id=_hub_id(settings),
@@ -60,6 +64,7 @@ def _hub_traits(base: Base) -> HubTraits:
         clock=base.clock,
         rental_url=settings.rental_url,
         rental_pace=settings.rental_pace,
+        workers=workers,
     )
 
 

@@ -29,5 +29,5 @@ async def open_ground(
     """Open them in the order of their dependencies; they are closed in the reverse order."""
     async with open_base(settings, clock) as base:
         library = await open_library(base)
-        async with open_media(base) as media, open_fleet(base, node_factory, kinds) as fleet:
+        async with open_media(base) as media, open_fleet(base, media.place, node_factory, kinds) as fleet:
             yield Ground(base=base, library=library, media=media, fleet=fleet)

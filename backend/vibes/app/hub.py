@@ -162,6 +162,8 @@ def _start(house: House, loops: Loops) -> None:
     loops.start("queue", maintenance.queue_reader.follow, vital=True)
     loops.start("healing", maintenance.healing.follow)
     loops.start("gpus.yaml", ground.fleet.config.follow)
+    if ground.fleet.kinds.can_join:
+        loops.start("workers", ground.fleet.config.follow_joined)
     loops.start("llm.yaml", house.chat.file.follow)
     loops.start("rentals", ground.fleet.rentals.run)
     if ground.media.place.guard is not None:

@@ -21,9 +21,10 @@ from vibes.commands.rentals.cli import commands as rentals
 from vibes.commands.setup.cli import commands as setup
 from vibes.commands.simulator.cli import commands as simulator
 from vibes.commands.styles.cli import commands as styles
+from vibes.commands.workers.cli import commands as workers
 from vibes.commands.workflows.cli import commands as workflows
 
 GROUPS = (
     *(hub, simulator, pictures, boards, styles, concept, refinement, jobs, fleet, setup, development),
-    *(workflows, queue, rentals, costs, llm, media, backup),
+    *(workflows, queue, rentals, costs, llm, media, backup, workers),
 )

@@ -9,7 +9,17 @@ logger = logging.getLogger(__name__)
 
 _OTHERS = 0o007
 _PRIVATE = 0o700
-_OURS = ("vibes.db", "vibes.db-wal", "vibes.db-shm", "vibes.db.lock", "hub-id", "images", "artifacts")
+_OURS = (
+    "vibes.db",
+    "vibes.db-wal",
+    "vibes.db-shm",
+    "vibes.db.lock",
+    "hub-id",
+    "images",
+    "artifacts",
+    "handoff",
+    "workers",
+)
 
 
 def keep_private() -> None:

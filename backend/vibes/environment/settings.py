@@ -9,6 +9,7 @@ from urllib.parse import quote
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
+from vibes.environment.broker_settings import BrokerSettings
 from vibes.environment.home_folder import at_home
 from vibes.environment.key_file import read_key
 from vibes.environment.media_settings import MediaSettings
@@ -19,7 +20,7 @@ DEFAULT_PORT = 8001
 MIN_KEY_LENGTH = 16
 
 
-class Settings(WebSettings, MediaSettings):
+class Settings(WebSettings, MediaSettings, BrokerSettings):
     """Read from ``VIBES_…`` variables; options of the command line take precedence."""
 
     model_config = SettingsConfigDict(env_prefix="VIBES_", frozen=True, extra="ignore", env_ignore_empty=True)

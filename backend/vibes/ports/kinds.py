@@ -1,6 +1,6 @@
 """Kinds of nodes: the options that an entry of ``gpus.yaml`` with a kind may have, and the driver of its nodes."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from vibes.ports.clock import Clock
 from vibes.ports.machines import LookFor, Place, Sweep
 from vibes.ports.nodes import GeneratorNode, GeneratorNodeFactory
 from vibes.ports.rentals import RentalRepository, Rentals
+from vibes.ports.workers.news import WorkerLinks
 from vibes.text.near_names import near_name_hint
 
 
@@ -38,6 +39,8 @@ class HubTraits:
     """Another address of who rents machines out, such as a server of one's own for tests."""
     rental_pace: float = 1.0
     """Factor on the waits between requests there; below 1 only for such a server."""
+    workers: WorkerLinks | None = None
+    """How workers are reached; None: there can be none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,9 @@ class NodeKind:
     """What is rented for nodes of this kind; None: nothing ever is."""
     look_for: LookFor | None = None
     """Finds machines of this kind at addresses; None where that makes no sense."""
+    joined: Callable[[], Awaitable[Sequence[NodeConfig]]] | None = None
+    """Nodes of this kind that have joined by themselves, of which ``gpus.yaml`` need not say anything; None: none do.
+    Raises StorageUnavailable."""
 
 
 class NodeKinds:
@@ -141,6 +147,16 @@ class NodeKinds:
     def rentals(self) -> tuple[Rentals, ...]:
         """Of the kinds that rent."""
         return tuple(kind.rentals for kind in self._by_name.values() if kind.rentals is not None)
+
+    @property
+    def can_join(self) -> bool:
+        """Whether nodes may come that ``gpus.yaml`` does not list."""
+        return any(kind.joined is not None for kind in self._by_name.values())
+
+    async def joined(self) -> Sequence[NodeConfig]:
+        """Those that have come by themselves. Raises StorageUnavailable."""
+        asked = [kind.joined for kind in self._by_name.values() if kind.joined is not None]
+        return [config for joined in asked for config in await joined()]
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from vibes.ports.prompts import PromptRepository
 from vibes.ports.refinements import RefinementRepository
 from vibes.ports.rentals import RentalRepository
 from vibes.ports.styles import StyleRepository
+from vibes.ports.workers.rows import WorkerOrders
 
 KEY_USED_MEANWHILE = "idempotency_key_used"
 """Code of the Conflict for a key that another request has used since it was looked up."""
@@ -390,6 +391,7 @@ class Storage(Protocol):
     prompts: PromptRepository
     boards: BoardRepository
     writes: Writes
+    workers: WorkerOrders
 
     async def ping(self) -> None:
         """Raises StorageUnavailable when the database does not answer."""

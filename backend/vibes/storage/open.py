@@ -7,7 +7,9 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 from sqlalchemy import URL, select
+from sqlalchemy.exc import ProgrammingError
 
+from vibes.domain.errors import InvalidRequest, StorageUnavailable
 from vibes.ports.boards import BoardRepository
 from vibes.ports.ledger import SpendingRepository
 from vibes.ports.measures import Writes
@@ -28,6 +30,7 @@ from vibes.ports.storage import (
     WorkflowVersionRepository,
 )
 from vibes.ports.styles import StyleRepository
+from vibes.ports.workers.rows import WorkerDesk, WorkerOrders
 from vibes.storage.repositories.artifacts import SqlArtifacts
 from vibes.storage.repositories.attempts import SqlAttempts
 from vibes.storage.repositories.boards import SqlBoards
@@ -43,14 +46,17 @@ from vibes.storage.repositories.rentals import SqlRentals
 from vibes.storage.repositories.sessions import SqlSessions
 from vibes.storage.repositories.spendings import SqlSpendings
 from vibes.storage.repositories.styles import SqlStyles
+from vibes.storage.repositories.workers.desk import SqlWorkerDesk
+from vibes.storage.repositories.workers.orders import SqlWorkerOrders
 from vibes.storage.repositories.workflow_versions import SqlWorkflowVersions
 from vibes.storage.sql.database import PATIENCE_SECONDS, Database, Guard
 from vibes.storage.sql.engines import Engines
-from vibes.storage.sql.failures import PassingTrouble
+from vibes.storage.sql.failures import PassingTrouble, driver_errors
 from vibes.storage.sql.file_lock import only_hub
 from vibes.storage.sql.sqlite import SqliteEngines, database_path
 from vibes.storage.sql.tables import SESSIONS
 from vibes.storage.sql.urls import database_url, is_postgresql
+from vibes.storage.sql.worker_tables import WORKERS
 from vibes.storage.upgrading.migrate import migrate
 
 _log = logging.getLogger(__name__)
@@ -76,6 +82,7 @@ class SqlStorage:
     prompts: PromptRepository
     boards: BoardRepository
     writes: Writes
+    workers: WorkerOrders
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -96,6 +103,7 @@ class SqlStorage:
         self.prompts = SqlPrompts(database)
         self.boards = SqlBoards(database)
         self.writes = database.writes
+        self.workers = SqlWorkerOrders(database)
 
     async def ping(self) -> None:
         """Whether it answers now: this waits for no server."""
@@ -119,6 +127,52 @@ async def open_storage(url: str, *, synchronous: str = "FULL", guard: Guard | No
             yield SqlStorage(database)
         finally:
             await database.close()
+
+
+@asynccontextmanager
+async def open_worker_desk(url: str) -> AsyncIterator[WorkerDesk]:
+    """What a worker shares with the hub, which makes and migrates the tables: they are waited for.
+
+    Raises InvalidRequest for a database that a worker cannot share.
+    """
+    parsed = database_url(url)
+    if not is_postgresql(parsed):
+        raise InvalidRequest("a worker shares the hub's database: set VIBES_DATABASE_URL to a PostgreSQL server")
+    from vibes.storage.sql.postgresql.engine import PostgresqlEngines  # as below
+
+    engines = PostgresqlEngines(parsed)
+    try:
+        await _once_the_hub_was_there(engines)
+        database = Database(engines)
+        try:
+            yield SqlWorkerDesk(database)
+        finally:
+            await database.close()
+    finally:
+        engines.dispose()
+
+
+async def _once_the_hub_was_there(engines: Engines) -> None:
+    """Tables that are not there, and a server that is not, are told alike: both come."""
+    told = ""
+    while (missing := await asyncio.to_thread(_missing, engines)) is not None:
+        if told != missing:
+            _log.warning("waiting: %s", missing)
+        told = missing
+        await asyncio.sleep(1)
+
+
+def _missing(engines: Engines) -> str | None:
+    """Why there is no work there yet."""
+    try:
+        with driver_errors(), engines.readers.connect() as connection:
+            connection.execute(select(WORKERS.c.name).limit(1)).all()
+        engines.prepare()
+    except ProgrammingError:
+        return "no hub of this version has opened the database yet"
+    except StorageUnavailable as error:
+        return error.message
+    return None
 
 
 @asynccontextmanager

@@ -1,0 +1,1 @@
+"""``vibes worker``: the command of a GPU machine."""

@@ -1,0 +1,1 @@
+"""Workers and their orders in the database."""
