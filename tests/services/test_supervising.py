@@ -194,3 +194,14 @@ async def test_a_node_that_is_taken_out_goes_after_its_time_though_it_is_still_a
         assert supervisor.get(EASEL) is before
         await eventually(lambda: not supervisor.nodes)
     assert before.retired
+
+
+async def test_the_fleet_is_listed_once_until_it_changes(tmp_path: Path) -> None:
+    """A plan asks for the node of every run: a list made anew for each would be the square of the fleet."""
+    settings = settings_for(tmp_path)
+    async with open_hub(settings, FakeFleet()) as hub:
+        nodes = hub.supervisor.nodes
+        assert hub.supervisor.nodes is nodes
+        await hub.supervisor.apply([watch.config for watch in nodes.values() if watch.config.id == FAST])
+        assert [*hub.supervisor.nodes] == [FAST]
+        assert [*nodes] == [FAST, SLOW], "who goes through them meanwhile is not disturbed"

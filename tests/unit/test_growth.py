@@ -20,6 +20,7 @@ from vibes.scheduling.planner import plan
 from vibes.scheduling.ready_queue import ReadyQueue
 from vibes.scheduling.snapshot import NodeView, Snapshot, Work
 from vibes.scheduling.timing_book import TimingBook
+from vibes.scheduling.waiting import SeenOtherwise
 
 
 def works_of(kinds: list[int]) -> list[Work]:
@@ -136,3 +137,45 @@ def test_what_no_plan_asks_for_any_more_makes_room() -> None:
             book.of(works[1], fleet)
             book.of(works[2], fleet)
         assert thought.call_count == 0
+
+
+@given(
+    st.lists(st.integers(0, 3), min_size=1, max_size=40),
+    st.lists(st.sampled_from(["as it is", "hidden", "freed"]), min_size=40, max_size=40),
+)
+@settings(max_examples=60, deadline=None)
+def test_a_queue_of_which_some_is_seen_otherwise_is_planned_as_if_it_were_so(kinds: list[int], seen: list[str]) -> None:
+    """Works that no plan can be made with are hidden, and some may return to nodes on which they failed; all others
+    need not be read for that."""
+    failed = frozenset({node("a").id, node("b").id})
+    works = [
+        each.excluding(failed) if how == "freed" else each for each, how in zip(works_of(kinds), seen, strict=False)
+    ]
+    instead = {
+        each.generation_id: None if how == "hidden" else each.excluding(frozenset())
+        for each, how in zip(works, seen, strict=False)
+        if how != "as it is"
+    }
+    before = [each for each in works if each.generation_id in instead]
+    listed = tuple(other for each in works if (other := instead.get(each.generation_id, each)) is not None)
+    fleet = (node("a"), node("b"), node("c", active={GenerationId("r"): 5.0}))
+    otherwise = SeenOtherwise.of(fill(ReadyQueue(), works), before, instead)
+    ids = {each.generation_id for each in listed}
+    assert (len(otherwise), {each.generation_id for each in otherwise}) == (len(listed), ids)
+    assert Counter(otherwise.counts()) == Counter(each.kind for each in listed)
+    assert otherwise.examples().keys() == otherwise.counts().keys()
+    assert all(otherwise.waits(each.generation_id) == (each.generation_id in ids) for each in works)
+    estimator = Estimator()
+    assert plan(Snapshot(nodes=fleet, ready=otherwise), estimator) == plan(
+        Snapshot(nodes=fleet, ready=listed), estimator
+    )
+
+
+def test_one_work_that_is_hidden_does_not_have_the_whole_queue_read() -> None:
+    queue = CountedQueue()
+    works = works_of([0] * 9000)
+    fill(queue, works)
+    seen = SeenOtherwise.of(queue, works[:1], {works[0].generation_id: None})
+    decisions = plan(Snapshot(nodes=(node("a"), node("b")), ready=seen), Estimator()).decisions
+    assert len(decisions) == 2
+    assert queue.read < 200

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import Protocol, runtime_checkable
+from typing import Protocol, Self, runtime_checkable
 
 from vibes.domain.ids import GenerationId
 from vibes.scheduling.snapshot import Work
@@ -93,6 +93,63 @@ class CopiedQueue(Collection[Work]):
 
     def waits(self, generation_id: GenerationId) -> bool:
         return any(work.generation_id == generation_id for work in self)
+
+
+class SeenOtherwise(Collection[Work]):
+    """A queue of which a plan must see a few works differently, or not at all. What it costs depends on these few."""
+
+    def __init__(self, queue: Waiting, instead: Mapping[GenerationId, Work | None]) -> None:
+        """``instead``: by work of the queue, what is seen in its place; None: nothing."""
+        self._queue = queue
+        self._instead = instead
+        self._counts = Counter(queue.counts())
+        self._examples = dict(queue.examples())
+
+    @classmethod
+    def of(cls, queue: Waiting, before: Collection[Work], instead: Mapping[GenerationId, Work | None]) -> Self:
+        """``before``: the works themselves that are seen otherwise."""
+        seen = cls(queue, instead)
+        for work in before:
+            seen._change(work, instead[work.generation_id])
+        return seen
+
+    def _change(self, work: Work, other: Work | None) -> None:
+        self._counts[work.kind] -= 1
+        if not self._counts[work.kind]:
+            del self._counts[work.kind], self._examples[work.kind]
+        if other is not None:
+            self._counts[other.kind] += 1
+            self._examples.setdefault(other.kind, other)
+
+    def _seen(self, works: Iterable[Work]) -> Iterator[Work]:
+        seen = (self._instead.get(work.generation_id, work) for work in works)
+        return (work for work in seen if work is not None)
+
+    def __len__(self) -> int:
+        return self._counts.total()
+
+    def __iter__(self) -> Iterator[Work]:
+        return chain(*self.lanes(), self.moved())
+
+    def __contains__(self, work: object) -> bool:
+        return any(work is each for each in self)
+
+    def lanes(self) -> Sequence[Iterator[Work]]:
+        lanes = [self._seen(lane) for lane in self._queue.lanes()]
+        begun = ((next(lane, None), lane) for lane in lanes)
+        return [chain([first], lane) for first, lane in begun if first is not None]
+
+    def moved(self) -> Sequence[Work]:
+        return list(self._seen(self._queue.moved()))
+
+    def counts(self) -> Mapping[str, int]:
+        return self._counts
+
+    def examples(self) -> Mapping[str, Work]:
+        return self._examples
+
+    def waits(self, generation_id: GenerationId) -> bool:
+        return self._instead.get(generation_id, generation_id) is not None and self._queue.waits(generation_id)
 
 
 def read_as_queue(ready: Collection[Work]) -> Waiting:

@@ -68,6 +68,8 @@ class NodeSupervisor:
         """As ``gpus.yaml`` has them, from the latest `apply` on."""
         self._changing = asyncio.Lock()
         self._watched: dict[NodeId, _Watched] = {}
+        self._nodes: Mapping[NodeId, WatchedNode] | None = None
+        """What `nodes` answers until the fleet changes: a plan asks for each run of each node."""
         self._leaving: dict[NodeId, asyncio.Task[None]] = {}
         """By node: what waits for the end of the work that it charges for."""
         self._drained: dict[NodeId, datetime] = {}
@@ -84,7 +86,7 @@ class NodeSupervisor:
         for task in self._leaving.values():
             task.cancel()
         await asyncio.gather(*self._leaving.values(), return_exceptions=True)
-        watched, self._watched = self._watched, {}
+        watched, self._watched, self._nodes = self._watched, {}, None
         await asyncio.gather(*(self._stop(node_id, each) for node_id, each in watched.items()))
 
     def subscribe(self, listener: NodeListener) -> None:
@@ -94,8 +96,10 @@ class NodeSupervisor:
 
     @property
     def nodes(self) -> Mapping[NodeId, WatchedNode]:
-        """In the order of ``gpus.yaml``."""
-        return {node_id: watched.watch for node_id, watched in self._watched.items()}
+        """In the order of ``gpus.yaml``; it stays as it is while the fleet changes."""
+        if self._nodes is None:
+            self._nodes = {node_id: watched.watch for node_id, watched in self._watched.items()}
+        return self._nodes
 
     @property
     def inventories(self) -> tuple[NodeInventory, ...]:
@@ -141,6 +145,7 @@ class NodeSupervisor:
         for node_id, client in new.items():
             self._start(wanted[node_id], client)
         self._watched = {node_id: self._watched[node_id] for node_id in dict.fromkeys([*wanted, *ending])}
+        self._nodes = None
 
     def _ends_first(self, node_id: NodeId) -> bool:
         """Whether the node is still at something that it charges for, and has time left for that."""
@@ -239,6 +244,7 @@ class NodeSupervisor:
         watch.set_drained(self._drained.get(config.id))
         task = asyncio.create_task(self._follow(watch), name=f"watch {config.id}")
         self._watched[config.id] = _Watched(watch, task)
+        self._nodes = None
 
     async def _follow(self, watch: WatchedNode) -> None:
         """Check, read lists and listen, until cancelled. A disabled node is not contacted."""

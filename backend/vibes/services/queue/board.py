@@ -21,7 +21,7 @@ from vibes.scheduling.fair_share import NOTHING_SERVED
 from vibes.scheduling.ready_queue import DueOrder, ReadyQueue
 from vibes.scheduling.snapshot import DEFAULT_OVERFLOW_THRESHOLD, Held, NodeView, Prefetched, Run, Snapshot, Work
 from vibes.scheduling.timing_book import TimingBook
-from vibes.scheduling.waiting import Waiting, copy_of
+from vibes.scheduling.waiting import SeenOtherwise, Waiting, copy_of
 from vibes.services.fleet.supervisor import NodeSupervisor
 from vibes.services.fleet.watched_node import WatchedNode
 from vibes.services.queue.active_attempt import ActiveAttempt
@@ -287,10 +287,12 @@ class Board:
         freed = {
             work.generation_id: free for work in self._ready.choosy if (free := not_stranded(nodes, work)) is not work
         }
-        if not freed and not self.withheld:
+        withheld = [work for each in self.withheld if (work := self._ready.get(each)) is not None]
+        if not freed and not withheld:
             return self._ready
-        due = (work for work in self._ready if work.generation_id not in self.withheld)
-        return tuple(freed.get(work.generation_id, work) for work in due)
+        before = {work.generation_id: work for work in (*withheld, *map(self._ready.get, freed)) if work is not None}
+        instead = {**freed, **dict.fromkeys(work.generation_id for work in withheld)}
+        return SeenOtherwise.of(self._ready, before.values(), instead)
 
     def view(self, watch: WatchedNode) -> NodeView:
         here = self._by_node.get(watch.config.id, ())
