@@ -14,12 +14,12 @@ from tests.doctor.facts import config
 from tests.loopback import free_port
 from tests.waiting import deadline, eventually
 from vibes.domain.nodes.introduction import Introduction, NotReached, Unreached
+from vibes.domain.nodes.machines import Place, Sweep
 from vibes.nodes.comfyui.introducing import introduce
 from vibes.nodes.comfyui.sweeping import AT_ONCE, sweep
 from vibes.nodes.comfyui.transport.http import HttpLimits, NodeHttp
 from vibes.nodes.comfyui.transport.unreachable import cause_of
 from vibes.nodes.kinds import node_kinds
-from vibes.ports.machines import Place, Sweep
 from vibes.services.doctor.asking import USUAL_PORTS, Asked, ask_nodes
 from vibes.services.runtime.clock import SystemClock
 from vibes.simulator.server import SimulatedNode

@@ -14,6 +14,7 @@ from vibes.nodes.kinds import node_kinds
 from vibes.ports.kinds import HubTraits, NodeKinds
 from vibes.ports.nodes import GeneratorNodeFactory
 from vibes.ports.workers.news import WorkerLinks
+from vibes.services.discovery.service import Discovery
 from vibes.services.fleet.circuit_breaker import BreakerTimes
 from vibes.services.fleet.config_follower import Fleet
 from vibes.services.fleet.rentals import RentalService
@@ -29,6 +30,7 @@ class FleetRoom:
     config: Fleet
     fleet: FleetService
     rentals: RentalService
+    discovery: Discovery
 
 
 @asynccontextmanager
@@ -48,7 +50,14 @@ async def open_fleet(
             async with supervisor:
                 config = Fleet(settings.config, settings.env_files, kinds, supervisor.apply)
                 fleet = FleetService(base.storage, supervisor, config, base.clock)
-                yield FleetRoom(kinds=kinds, supervisor=supervisor, config=config, fleet=fleet, rentals=rentals)
+                yield FleetRoom(
+                    kinds=kinds,
+                    supervisor=supervisor,
+                    config=config,
+                    fleet=fleet,
+                    rentals=rentals,
+                    discovery=Discovery(settings.config, kinds, base.clock),
+                )
         finally:
             await rentals.close()
 

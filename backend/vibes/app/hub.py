@@ -18,6 +18,7 @@ from vibes.ports.storage import Storage
 from vibes.scheduling.estimator import Estimator
 from vibes.services.chat.service import ChatService
 from vibes.services.concept.service import ConceptService
+from vibes.services.discovery.service import Discovery
 from vibes.services.doctor.service import Doctor
 from vibes.services.events.job_feed import JobFeed
 from vibes.services.events.live_events import LiveEvents
@@ -72,6 +73,7 @@ class Hub:
     chat: ChatService
     concept: ConceptService
     completion: CompletionService
+    discovery: Discovery
     doctor: Doctor
     costs: CostService
     cost_report: CostReport
@@ -189,6 +191,7 @@ def _hub(house: House, health: HubHealth, doctor: Doctor) -> Hub:
         chat=house.chat,
         concept=house.concept,
         completion=house.prompting.completion,
+        discovery=ground.fleet.discovery,
         doctor=doctor,
         costs=generations.costs,
         cost_report=generations.cost_report,

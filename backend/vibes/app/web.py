@@ -42,6 +42,7 @@ def lifespan_state(settings: Settings, hub: Hub) -> LifespanState:
         chat=hub.chat,
         concept=hub.concept,
         completion=hub.completion,
+        discovery=hub.discovery,
         doctor=hub.doctor,
         costs=hub.costs,
         cost_report=hub.cost_report,

@@ -17,9 +17,12 @@ _CANNOT = frozenset(
 """What file systems of a network answer to what they do not offer, or not to this user."""
 
 
-def write_durably(path: Path, content: bytes) -> None:
-    """Temporary file in the same folder, fsync, rename: a reader never sees half a file. Raises OSError."""
-    _write(path, content, durable=True)
+def write_durably(path: Path, content: bytes, *, mode: int | None = None) -> None:
+    """Temporary file in the same folder, fsync, rename: a reader never sees half a file. Raises OSError.
+
+    ``mode``: its permissions; None: as the process makes files.
+    """
+    _write(path, content, durable=True, mode=mode)
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -27,10 +30,12 @@ def write_whole(path: Path, content: bytes) -> None:
     _write(path, content, durable=False)
 
 
-def _write(path: Path, content: bytes, *, durable: bool) -> None:
+def _write(path: Path, content: bytes, *, durable: bool, mode: int | None = None) -> None:
     temporary = unfinished(path)
     try:
         _fill(temporary, content, durable=durable)
+        if mode is not None:
+            temporary.chmod(mode)
         try:
             temporary.replace(path)
         except OSError as error:

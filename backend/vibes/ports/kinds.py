@@ -8,10 +8,11 @@ from uuid import UUID
 
 from vibes.domain.attempt import Wire
 from vibes.domain.cost import NodeCost
+from vibes.domain.nodes.machines import Place, Sweep
 from vibes.domain.nodes.node import NodeConfig
 from vibes.domain.pictures.graph import Graph
 from vibes.ports.clock import Clock
-from vibes.ports.machines import LookFor, Place, Sweep
+from vibes.ports.machines import LookFor
 from vibes.ports.nodes import GeneratorNode, GeneratorNodeFactory
 from vibes.ports.rentals import RentalRepository, Rentals
 from vibes.ports.workers.news import WorkerLinks

@@ -9,6 +9,7 @@ from vibes.api.http import authentication
 from vibes.ports.prompts import PromptRepository
 from vibes.services.chat import service as chat
 from vibes.services.concept import service as concept
+from vibes.services.discovery import service as discovery
 from vibes.services.doctor import service as doctor
 from vibes.services.events import job_feed, live_events
 from vibes.services.exploration import drawing_ahead, explorer, sheets, variations
@@ -37,6 +38,7 @@ class LifespanState(TypedDict):
     chat: chat.ChatService
     concept: concept.ConceptService
     completion: completion.CompletionService
+    discovery: discovery.Discovery
     doctor: doctor.Doctor
     costs: costs.CostService
     cost_report: cost_report.CostReport
@@ -93,6 +95,7 @@ Chat = Annotated[chat.ChatService, Depends(Given("chat"))]
 Concept = Annotated[concept.ConceptService, Depends(Given("concept"))]
 CostReport = Annotated[cost_report.CostReport, Depends(Given("cost_report"))]
 Completion = Annotated[completion.CompletionService, Depends(Given("completion"))]
+Discovery = Annotated[discovery.Discovery, Depends(Given("discovery"))]
 Doctor = Annotated[doctor.Doctor, Depends(Given("doctor"))]
 Costs = Annotated[costs.CostService, Depends(Given("costs"))]
 Explorer = Annotated[explorer.Explorer, Depends(Given("explorer"))]

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from vibes.domain.ids import NodeId
 from vibes.domain.nodes.introduction import Introduction
+from vibes.domain.nodes.machines import FoundMachine, Place, Sweep
 from vibes.domain.nodes.node import NodeConfig, Tier
 from vibes.nodes.comfyui.introducing import introduce
 from vibes.nodes.comfyui.transport.http import HttpLimits, NodeHttp
-from vibes.ports.machines import FoundMachine, Place, Sweep
 
 AT_ONCE = 64
 """Connections that are tried at the same time: few enough for any router and for the limit of open files."""

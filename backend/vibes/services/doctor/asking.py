@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from vibes.domain.errors import NodeError
 from vibes.domain.nodes.introduction import NotReached, Unreached
 from vibes.domain.nodes.inventory import NodeInventory
+from vibes.domain.nodes.machines import Place
 from vibes.domain.nodes.node import NodeConfig
 from vibes.domain.nodes.status import NodeStatus
 from vibes.ports.clock import Clock
-from vibes.ports.machines import LookFor, Place
+from vibes.ports.machines import LookFor
 from vibes.ports.nodes import GeneratorNode, IntroducesItself
 from vibes.services.doctor.model_files import NodeFiles
 from vibes.services.doctor.nodes import NodeFacts

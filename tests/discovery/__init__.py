@@ -1,0 +1,1 @@
+"""Finding machines in the local network: only loopback addresses are ever asked here."""
