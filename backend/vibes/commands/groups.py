@@ -8,6 +8,7 @@ from vibes.commands.backup.cli import commands as backup
 from vibes.commands.boards.cli import commands as boards
 from vibes.commands.concept.cli import commands as concept
 from vibes.commands.costs.cli import commands as costs
+from vibes.commands.db.cli import commands as db
 from vibes.commands.development.cli import commands as development
 from vibes.commands.fleet.cli import commands as fleet
 from vibes.commands.hub.cli import commands as hub
@@ -26,5 +27,5 @@ from vibes.commands.workflows.cli import commands as workflows
 
 GROUPS = (
     *(hub, simulator, pictures, boards, styles, concept, refinement, jobs, fleet, setup, development),
-    *(workflows, queue, rentals, costs, llm, media, backup, workers),
+    *(workflows, queue, rentals, costs, llm, media, db, backup, workers),
 )

@@ -1,0 +1,1 @@
+"""``vibes db``: the hub's database."""

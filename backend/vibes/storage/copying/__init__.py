@@ -1,0 +1,1 @@
+"""Takes everything from one database to another, and tells whether two hold the same."""
