@@ -1,0 +1,175 @@
+"""The hours in which a machine belongs to its owner, as people write them, and when they begin and end."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import NamedTuple, Self
+
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_WEEK = frozenset(range(len(_DAYS)))
+_SPAN = re.compile(r"(?:([A-Za-z]+(?:[-,][A-Za-z]+)*)\s*)?(?:(\d{1,2}:\d{2})-(\d{1,2}:\d{2}))?")
+_LONGEST_DAYS = 8
+"""A spell that is longer covers the whole week, so it never ends."""
+_ADVICE = 'say for example "Mon-Fri 18:00-23:00", "Sat-Sun" or "22:00-06:30"'
+_PRECISION = timedelta(seconds=1)
+_MIDNIGHT = 24 * 60
+
+
+class Spell(NamedTuple):
+    """A time in which the machine is its owner's: from ``begin`` up to, but not including, ``end``, both in UTC."""
+
+    begin: datetime
+    end: datetime | None
+    """None: it never ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Some hours on some days of every week; 0 is Monday."""
+
+    days: frozenset[int]
+    start: int
+    """Minutes after midnight, as a clock on the wall shows them."""
+    end: int
+    """Likewise, and on the next day where it is not after ``start``; 1440 is midnight."""
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """``[DAYS] [HH:MM-HH:MM]``: every day without days, the whole day without hours. Raises ValueError, with
+        advice."""
+        found = _SPAN.fullmatch(text.strip())
+        if found is None or not text.strip():
+            raise ValueError(f"{text!r} names no hours: {_ADVICE}")
+        days, start, end = found.groups()
+        chosen = _WEEK if days is None or days.lower() == "daily" else _days_in(days)
+        if start is None:
+            return cls(chosen, 0, _MIDNIGHT)
+        first, last = _minutes(start), _minutes(end)
+        if first in {last, _MIDNIGHT}:
+            raise ValueError(f"{text!r} has no length; a whole day needs no hours: {_ADVICE}")
+        return cls(chosen, first, last)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerHours:
+    """Spans of a week on the clock of one place.
+
+    A spell begins at the first moment at which that clock shows its start or more, and ends at the last one before
+    which it shows less than its end: where the clock is put back, the owner has the machine for the longer of the two
+    readings, and where it is put forward over a start or an end, that is the moment of the jump.
+    """
+
+    spans: tuple[Span, ...]
+    zone: tzinfo | None = None
+    """None: that of the hub's machine."""
+
+    def spell(self, at: datetime) -> Spell | None:
+        """The one in which ``at`` lies, else the next; None where there are no hours. Spells that touch are one."""
+        return next(self.spells(at), None)
+
+    def spells(self, at: datetime) -> Iterator[Spell]:
+        """The same and those after it, for a week."""
+        today = at.astimezone(self.zone).date()
+        days = (today + timedelta(days=offset) for offset in range(-_LONGEST_DAYS - 1, 2 * _LONGEST_DAYS + 1))
+        for begin, end in _joined(sorted(span for day in days for span in self._on(day))):
+            if begin > at + timedelta(days=_LONGEST_DAYS):
+                return
+            if end > at:
+                yield Spell(begin, None if end - begin > timedelta(days=_LONGEST_DAYS) else end)
+
+    def _on(self, day: date) -> Iterator[tuple[datetime, datetime]]:
+        for span in self.spans:
+            if day.weekday() in span.days:
+                last = day + timedelta(days=span.end <= span.start)
+                begin, end = self._first(day, span.start), self._last(last, span.end)
+                if begin < end:  # all of it may lie in an hour that the clock leaves out
+                    yield begin, end
+
+    def _first(self, day: date, minutes: int) -> datetime:
+        return self._readings(day, minutes)[0]
+
+    def _last(self, day: date, minutes: int) -> datetime:
+        return self._readings(day, minutes)[1]
+
+    def _readings(self, day: date, minutes: int) -> tuple[datetime, datetime]:
+        """The first and the last moment at which the clock passes this time."""
+        shown = datetime.combine(day + timedelta(days=minutes // _MIDNIGHT), time()) + timedelta(
+            minutes=minutes % _MIDNIGHT
+        )
+        first, last = (self._utc(shown, fold) for fold in (0, 1))
+        if first <= last:
+            return first, last
+        jump = self._jump(last, first)  # the clock never shows it
+        return jump, jump
+
+    def _utc(self, shown: datetime, fold: int) -> datetime:
+        return datetime.fromtimestamp(shown.replace(tzinfo=self.zone, fold=fold).timestamp(), UTC)
+
+    def _jump(self, before: datetime, after: datetime) -> datetime:
+        """When the clock is put forward, between these two."""
+        old = before.astimezone(self.zone).utcoffset()
+        while after - before > _PRECISION:
+            middle = before + (after - before) / 2
+            if middle.astimezone(self.zone).utcoffset() == old:
+                before = middle
+            else:
+                after = middle
+        return after.replace(microsecond=0)
+
+
+def parse_hours(texts: Sequence[str], zone: tzinfo | None) -> OwnerHours:
+    """Raises ValueError, with advice."""
+    return OwnerHours(tuple(map(Span.parse, texts)), zone)
+
+
+def when(moment: datetime, now: datetime, zone: tzinfo | None) -> str:
+    """A moment to come, as short as it is clear at ``now``: ``23:00``, ``Tue 08:00``, ``12 Dec 08:00``."""
+    there, here = moment.astimezone(zone), now.astimezone(zone)
+    if there.date() == here.date():
+        return f"{there:%H:%M}"
+    near = there.date() - here.date() < timedelta(days=len(_DAYS))
+    day = _DAYS[there.weekday()][:3].title() if near else f"{there.day} {_MONTHS[there.month - 1]}"
+    return f"{day} {there:%H:%M}"
+
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def _joined(spans: Iterable[tuple[datetime, datetime]]) -> Iterator[tuple[datetime, datetime]]:
+    """Those that overlap or touch as one; they come by their begin."""
+    current: tuple[datetime, datetime] | None = None
+    for begin, end in spans:
+        if current is not None and begin <= current[1]:
+            current = current[0], max(current[1], end)
+        else:
+            if current is not None:
+                yield current
+            current = begin, end
+    if current is not None:
+        yield current
+
+
+def _days_in(text: str) -> frozenset[int]:
+    days: set[int] = set()
+    for part in text.split(","):
+        first, *last = (_day(name) for name in part.split("-"))
+        if len(last) > 1:
+            raise ValueError(f"{part!r} is no span of days: {_ADVICE}")
+        until = last[0] if last else first
+        days.update((first + offset) % len(_DAYS) for offset in range((until - first) % len(_DAYS) + 1))
+    return frozenset(days)
+
+
+def _day(name: str) -> int:
+    known = [index for index, day in enumerate(_DAYS) if len(name) > 1 and day.startswith(name.lower())]
+    if len(known) != 1:
+        raise ValueError(f"{name!r} is no day of the week: {_ADVICE}")
+    return known[0]
+
+
+def _minutes(text: str) -> int:
+    hours, minutes = map(int, text.split(":"))
+    if not (hours < 24 and minutes < 60) and (hours, minutes) != (24, 0):  # noqa: PLR2004 - a clock's
+        raise ValueError(f"{text!r} is no time of day: from 00:00 to 24:00")
+    return hours * 60 + minutes
