@@ -72,6 +72,8 @@ class ReasonCode(StrEnum):
     """The hub is starting its ComfyUI; the sentence says how far that is."""
     CRASHED = "crashed"
     """Its ComfyUI, which the hub starts, ended or did not answer; the sentence says what happens now."""
+    OWNER_HOURS = "owner_hours"
+    """The machine belongs to its owner at present, or will before the work would be done."""
     LENT = "lent"
     """Its card is lent to a language model, or is about to be once the running picture is done."""
     DOUBTED = "doubted"

@@ -6,7 +6,7 @@ from datetime import UTC
 from vibes.domain.cost import MAY_SPEND_NOTHING, Use
 from vibes.domain.ids import NodeId
 from vibes.domain.money import shown_usd
-from vibes.domain.nodes.node import NodeConfig
+from vibes.domain.nodes.node import NodeConfig, NodeState
 from vibes.domain.pictures.spec import Operation
 from vibes.domain.reason import Reason, ReasonCode
 from vibes.scheduling.snapshot import NodeView, Work
@@ -146,7 +146,22 @@ def spared(nodes: Collection[NodeView], work: Work) -> frozenset[NodeId]:
 
 def usable(node: NodeView) -> bool:
     """Whether the node takes any work at present."""
-    return node.state.takes_work and node.inventory is not None
+    return node.state.takes_work and node.inventory is not None and not node.is_away
+
+
+def awaited(node: NodeView) -> bool:
+    """Whether the node takes work at present, or it is known when its owner lends it again."""
+    if not node.is_away:
+        return usable(node)
+    lent_again = node.state.takes_work or node.state is NodeState.DRAINING
+    return lent_again and node.inventory is not None and node.returns_in is not None
+
+
+def kept_for_its_owner(node: NodeView, seconds: float) -> Reason | None:
+    """Why the node does not begin work of so many seconds now: its owner has it before that would end."""
+    if not node.away or node.is_away or seconds <= node.away[0].begin:
+        return None
+    return Reason(ReasonCode.OWNER_HOURS, "belongs to its owner soon, before it would be done with this")
 
 
 def suited(node: NodeView, work: Work) -> bool:
@@ -160,9 +175,10 @@ def able(node: NodeView, work: Work) -> bool:
 
 
 def candidates(nodes: Iterable[NodeView], work: Work) -> list[NodeView]:
-    """The nodes that may take this work, busy ones included; only the preferred one while it is able."""
-    able_nodes = [node for node in nodes if able(node, work)]
-    preferred = [node for node in able_nodes if node.id == work.spec.preferred_node]
+    """The nodes that may take this work, those included that are busy or are known to come back; only the preferred
+    one while it is able."""
+    able_nodes = [node for node in nodes if awaited(node) and suited(node, work)]
+    preferred = [node for node in able_nodes if node.id == work.spec.preferred_node and not node.is_away]
     return preferred or able_nodes
 
 

@@ -31,9 +31,13 @@ DEEP = 1
 
 
 class Seat:
-    """A slot of a node in planned time: when it is free and what is loaded then. Times are seconds from now."""
+    """A slot of a node in planned time: when it is free and what is loaded then. Times are seconds from now.
 
-    __slots__ = ("can_prefetch", "factor", "free_at", "idle", "node", "resident")
+    Where its owner will have the machine, only what ends before that begins before; the rest is planned for afterwards,
+    in a time of its own, so that something shorter may still come first.
+    """
+
+    __slots__ = ("away", "back_at", "can_prefetch", "factor", "free_at", "idle", "leaves_at", "node", "resident")
 
     def __init__(self, node: NodeView, free_at: float, *, idle: bool) -> None:
         self.node = node
@@ -44,19 +48,65 @@ class Seat:
         """Whether this plan may start something on it now."""
         self.can_prefetch = False
         """Whether something may be prefetched to it now, since its run is about to end."""
+        self.away = node.away
+        self.leaves_at = node.away[0].begin if node.away else inf
+        self.back_at = max(_or_never(node.away[0].end), free_at) if node.away else inf
+        """When it is free again after its owner had it."""
+
+    def finish(self, seconds: float) -> float:
+        """When work of so many seconds would be done here, if it were next; infinite where that is never."""
+        done = self.free_at + seconds
+        return done if done <= self.leaves_at else self._back_by(seconds) + seconds
+
+    def in_time(self, finish: float) -> bool:
+        """Whether what ends then is done before the owner has the machine."""
+        return finish <= self.leaves_at
+
+    def take(self, finish: float, checkpoint: str | None) -> None:
+        """The plan gives it work with this checkpoint that ends then."""
+        if self.in_time(finish):
+            self.free_at = finish
+            self.close()
+        else:
+            self.back_at = finish
+        if self.in_time(finish) or self.leaves_at <= 0:
+            self.resident = checkpoint or self.resident
+
+    @property
+    def done_at(self) -> float:
+        """When it has done all that the plan has given it."""
+        planned_after = (
+            self.away and self.away[0].end is not None and self.back_at > max(self.away[0].end, self.free_at)
+        )
+        return self.back_at if planned_after else self.free_at
+
+    def _back_by(self, seconds: float) -> float:
+        """When work of so many seconds may begin, after the owner had the machine, and as often as it takes."""
+        begin = self.back_at
+        for away in self.away[1:]:
+            if begin + seconds <= away.begin:
+                break
+            begin = max(begin, _or_never(away.end))
+        return begin
 
     @property
     def open(self) -> bool:
         return self.idle or self.can_prefetch
 
     def grants(self, wish: NodeId) -> bool:
-        """Whether work that prefers this node may wait for it: not while its breaker is open, but while it is only
-        being asked about lost work."""
+        """Whether work that prefers this node may wait for it: not while its owner has it or its breaker is open, but
+        while it is only being asked about lost work."""
+        if self.node.is_away:
+            return False
         return self.node.id == wish and not (self.node.on_trial and self.node.paused_for)
 
     def close(self) -> None:
         """The plan has decided what is next here."""
         self.idle = self.can_prefetch = False
+
+
+def _or_never(end: float | None) -> float:
+    return inf if end is None else end
 
 
 def seats_of(node: NodeView, estimator: Estimator) -> list[Seat]:
@@ -87,10 +137,16 @@ class Offer:
     """What is set aside for it."""
 
     @property
+    def begins(self) -> bool:
+        """Whether it may be started now."""
+        return self.seat.idle and self.seat.in_time(self.finish)
+
+    @property
     def prefetches(self) -> bool:
         """Whether it may be sent now and wait on the node. Only where the checkpoint is loaded: compared with loading,
         the saved round trip is nothing, and choosing a node later is worth more."""
-        return self.seat.can_prefetch and self.proven and not self.loads
+        soon = self.seat.can_prefetch and self.seat.in_time(self.finish)
+        return soon and self.proven and not self.loads
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +196,12 @@ class Offers:
             for seat, timing in zip(self._seats, self._timings, strict=True)
         ]
         """Earliest finishes, as they were when the plan came to this kind."""
+        for index in [index for index, seat in enumerate(self._seats) if seat.away]:
+            self._finishes[index] = self._finish(index)
         self._heap: list[tuple[float, int]] | None = None
         """The same once one of them is outdated, with corrections."""
         vacant = [index for index, seat in enumerate(self._seats) if seat.idle or seat.can_prefetch]
+        vacant = [index for index in vacant if self._seats[index].in_time(self._finishes[index])]
         self._open = sorted(vacant, key=lambda index: (self._finishes[index], index), reverse=True)
         """Nodes that can get work now, the earliest finish last."""
         self._idle = [index for index in self._open if self._seats[index].idle]
@@ -155,21 +214,21 @@ class Offers:
         return self._timed.rate
 
     def best(self) -> Offer | None:
-        """Where the work finishes first; None when no node can take it at present."""
+        """Where the work finishes first; None when no node can take it, or is lent for long enough."""
         if not self._finishes:
             return None
         if self._heap is None:
             earliest = min(self._finishes)
             first = self._finishes.index(earliest)
             if self._finish(first) <= earliest:
-                return self._offer(first)
+                return self._offer(first) if earliest < inf else None
             self._heap = [(finish, index) for index, finish in enumerate(self._finishes)]
             heapify(self._heap)
         while self._heap:
             finish, index = self._heap[0]
             current = self._finish(index)
             if current <= finish:
-                return self._offer(index)
+                return self._offer(index) if current < inf else None
             heapreplace(self._heap, (current, index))
         return None
 
@@ -182,7 +241,7 @@ class Offers:
         favourite = self._last_idle(self._favourites, latest)
         if favourite is not None:
             return self._offer(favourite)
-        if best.seat.idle:
+        if best.begins:
             return best
         idle = self._last_idle(self._idle)
         if idle is not None and self._finish(idle) > best.finish * (1 + GATE_TOLERANCE):
@@ -240,7 +299,7 @@ class Offers:
     def _finish(self, index: int) -> float:
         seat, timing = self._seats[index], self._timings[index]
         load = timing.load if seat.resident != self._checkpoint else 0.0
-        return seat.free_at + load + timing.seconds * seat.factor
+        return seat.finish(load + timing.seconds * seat.factor)
 
     def _offer(self, index: int) -> Offer:
         return self._offer_of(self._seats[index], self._timings[index])
@@ -248,7 +307,8 @@ class Offers:
     def _offer_of(self, seat: Seat, timing: Timing) -> Offer:
         loads = timing.load > 0 and seat.resident != self._checkpoint
         seconds = timing.seconds * seat.factor
-        return Offer(seat.free_at + (timing.load if loads else 0.0) + seconds, seconds, loads, timing.confident, seat)
+        finish = seat.finish((timing.load if loads else 0.0) + seconds)
+        return Offer(finish, seconds, loads, timing.confident, seat)
 
 
 def _excess(node: NodeView) -> int:

@@ -114,7 +114,7 @@ def outlook_in_steps(
             yield
     nodes: dict[NodeId, float] = {}
     for seat in placing.timeline.seats:
-        nodes[seat.node.id] = max(seat.free_at, nodes.get(seat.node.id, 0.0))
+        nodes[seat.node.id] = max(seat.done_at, nodes.get(seat.node.id, 0.0))
     spreads = {node_id: estimator.spread(node_id) for node_id in nodes}
     return Outlook(finishes, nodes, later, places, costs, spreads)
 
@@ -260,7 +260,7 @@ class _Placing:
             self._stuck.add(head.account)
             self._in_vain.add(head.work.kind)
             return True
-        if head.work.priority is Priority.INTERACTIVE and not offer.seat.idle:
+        if head.work.priority is Priority.INTERACTIVE and not offer.begins:
             offer = self._make_way(head.work, offer)
         chosen = self._rather(head, offer) if offer.loads else None
         if chosen is None:
@@ -287,7 +287,7 @@ class _Placing:
         return better
 
     def _start(self, work: Work, offer: Offer) -> _Start:
-        if offer.seat.idle:
+        if offer.begins:
             return _Start.NOW
         prefetch = offer.prefetches and work.priority is not Priority.INTERACTIVE and not work.suspect
         return _Start.PREFETCHED if prefetch else _Start.LATER

@@ -3,7 +3,7 @@
 from itertools import islice
 
 from vibes.scheduling.decisions import Assign
-from vibes.scheduling.eligibility import able
+from vibes.scheduling.eligibility import able, kept_for_its_owner
 from vibes.scheduling.snapshot import NodeView, Snapshot, Work
 
 LOOKED_AT = 10_000
@@ -18,7 +18,7 @@ def pull(snapshot: Snapshot) -> tuple[Assign, ...]:
     waiting = sorted(islice(snapshot.ready, LOOKED_AT), key=lambda work: (work.place, work.priority.rank))
     decisions: list[Assign] = []
     for node in (each for each in snapshot.nodes for _ in range(each.free_slots)):
-        chosen = _first(node, waiting)
+        chosen = None if kept_for_its_owner(node, UNKNOWN_SECONDS) else _first(node, waiting)
         if chosen is not None:
             waiting.remove(chosen)
             decisions.append(Assign(chosen.generation_id, node.id, UNKNOWN_SECONDS))

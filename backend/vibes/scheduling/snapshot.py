@@ -4,6 +4,7 @@ import sys
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from vibes.domain.cost import NodeCost, Use
 from vibes.domain.ids import BatchId, GenerationId, NodeId, SessionId
@@ -112,6 +113,15 @@ def _kind(work: Work) -> str:
     )  # interned: one string for a batch of thousands, compared by identity
 
 
+class Away(NamedTuple):
+    """A time in which a node draws nothing, since its owner has it: in seconds from now."""
+
+    begin: float
+    """0 or less: it is away."""
+    end: float | None
+    """None: nobody knows when it is back."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeView:
     """A node as the planner sees it."""
@@ -146,6 +156,8 @@ class NodeView:
     """It has not answered for so long that it may never do so: what waits there may start elsewhere."""
     charges: bool = False
     """Whether it charges for each order: what it may have got is not submitted again."""
+    away: tuple[Away, ...] = ()
+    """When it is away, as far as that is known: apart from one another, the first one first."""
     on_trial: bool = False
     """It lost so much that one job must show whether it is well: it gets one at a time, and late."""
 
@@ -210,8 +222,18 @@ class NodeView:
         return full and not self.costs and not self.on_trial and not self.runs_suspect and self._trusted
 
     @property
+    def returns_in(self) -> float | None:
+        """Seconds until it is back; None: it is not away, or nobody knows."""
+        return self.away[0].end if self.is_away else None
+
+    @property
+    def is_away(self) -> bool:
+        return bool(self.away) and self.away[0].begin <= 0
+
+    @property
     def _trusted(self) -> bool:
-        return self.state.takes_work and self.inventory is not None and not self.paused_for and not self.clogged
+        well = self.state.takes_work and not self.paused_for and not self.clogged
+        return well and self.inventory is not None and not self.is_away
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

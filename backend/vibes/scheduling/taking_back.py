@@ -46,7 +46,7 @@ def way_for(
         if each in gone or each.work.priority is Priority.INTERACTIVE:
             continue
         theirs = offers.on(each.node_id)
-        if theirs is None:
+        if theirs is None or not theirs.seat.in_time(theirs.finish):
             continue
         finish = theirs.finish - gained_without(node, each.work.generation_id)
         if finish < (best[1] if best else offer).finish - GAIN_SECONDS:

@@ -1,9 +1,10 @@
 """The fleet's near future: when each node is free again, and what it offers to each kind of work."""
 
 from collections.abc import Mapping
+from math import isfinite
 
 from vibes.domain.priority import Priority
-from vibes.scheduling.eligibility import able, spared, usable
+from vibes.scheduling.eligibility import able, awaited, spared
 from vibes.scheduling.estimator import Estimator
 from vibes.scheduling.offers import DEEP, Offer, Offers, Seat, Timed, seats_of
 from vibes.scheduling.snapshot import Snapshot, Work
@@ -24,9 +25,10 @@ class Timeline:
         self._overflow_threshold = snapshot.overflow_threshold
         self._fleet = snapshot.nodes
         self.seats = [seat for node in snapshot.nodes for seat in seats_of(node, estimator)]
-        self._usable = [seat for seat in self.seats if usable(seat.node)]
+        self._usable = [seat for seat in self.seats if awaited(seat.node)]
         self._nodes = [seat.node for seat in self._usable]
         """The node of each usable seat."""
+        self._leaving = any(node.away for node in self._nodes)
         self._reserved = frozenset(node.id for node in snapshot.nodes if is_reserved(node))
         self._allowance = Allowance(snapshot.held)
         timings.renew(self._nodes)
@@ -43,6 +45,8 @@ class Timeline:
                 timed = Timed.of((seat, each) for seat, each in pairs if each and seat.node.id not in not_these)
             else:
                 timed = Timed(self._usable, [each for each in timings if each])
+            if self._leaving:
+                timed = Timed.of(pair for pair in timed.pairs if _fits(*pair))
             known = self._offers[work.kind] = self._offers_of(work, timed)
         return known
 
@@ -83,7 +87,7 @@ class Timeline:
         Each of these helps whatever the others do, so it need not be planned now where the rest goes. When one of them
         is too slow for that, or must load first, all nodes are considered.
         """
-        vacant = timed.only(lambda seat: seat.open)
+        vacant = Timed.of((seat, timing) for seat, timing in timed.pairs if seat.open and _in_time(seat, timing))
         level = self._counts[work.kind] / timed.rate
         for seat, timing in vacant.pairs:
             loads = timing.load > 0 and seat.resident != work.spec.checkpoint
@@ -93,8 +97,16 @@ class Timeline:
 
     def give(self, work: Work, offer: Offer) -> None:
         seat = offer.seat
-        seat.free_at = offer.finish
-        seat.resident = work.spec.checkpoint or seat.resident
-        seat.close()
+        seat.take(offer.finish, work.spec.checkpoint)
         if offer.cost:
             self._allowance.take(seat.node, work, offer.cost)
+
+
+def _fits(seat: Seat, timing: Timing) -> bool:
+    """Whether its owner ever lends the machine for as long as the work takes."""
+    return not seat.away or isfinite(seat.finish(timing.load + timing.seconds * seat.factor))
+
+
+def _in_time(seat: Seat, timing: Timing) -> bool:
+    """Whether it surely ends before the owner has the machine."""
+    return not seat.away or seat.in_time(seat.free_at + timing.load + timing.seconds * seat.factor)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import NamedTuple, Self
+from zoneinfo import ZoneInfo
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _WEEK = frozenset(range(len(_DAYS)))
@@ -61,8 +62,12 @@ class OwnerHours:
     """
 
     spans: tuple[Span, ...]
-    zone: tzinfo | None = None
-    """None: that of the hub's machine."""
+    timezone: str | None = None
+    """By its IANA name; None: that of the hub's machine."""
+
+    @property
+    def zone(self) -> tzinfo | None:
+        return zone_of(self.timezone)
 
     def spell(self, at: datetime) -> Spell | None:
         """The one in which ``at`` lies, else the next; None where there are no hours. Spells that touch are one."""
@@ -70,57 +75,61 @@ class OwnerHours:
 
     def spells(self, at: datetime) -> Iterator[Spell]:
         """The same and those after it, for a week."""
-        today = at.astimezone(self.zone).date()
+        zone = self.zone
+        today = at.astimezone(zone).date()
         days = (today + timedelta(days=offset) for offset in range(-_LONGEST_DAYS - 1, 2 * _LONGEST_DAYS + 1))
-        for begin, end in _joined(sorted(span for day in days for span in self._on(day))):
+        for begin, end in _joined(sorted(span for day in days for span in self._on(day, zone))):
             if begin > at + timedelta(days=_LONGEST_DAYS):
                 return
             if end > at:
                 yield Spell(begin, None if end - begin > timedelta(days=_LONGEST_DAYS) else end)
 
-    def _on(self, day: date) -> Iterator[tuple[datetime, datetime]]:
+    def _on(self, day: date, zone: tzinfo | None) -> Iterator[tuple[datetime, datetime]]:
         for span in self.spans:
             if day.weekday() in span.days:
                 last = day + timedelta(days=span.end <= span.start)
-                begin, end = self._first(day, span.start), self._last(last, span.end)
+                begin, end = _readings(day, span.start, zone)[0], _readings(last, span.end, zone)[1]
                 if begin < end:  # all of it may lie in an hour that the clock leaves out
                     yield begin, end
 
-    def _first(self, day: date, minutes: int) -> datetime:
-        return self._readings(day, minutes)[0]
 
-    def _last(self, day: date, minutes: int) -> datetime:
-        return self._readings(day, minutes)[1]
-
-    def _readings(self, day: date, minutes: int) -> tuple[datetime, datetime]:
-        """The first and the last moment at which the clock passes this time."""
-        shown = datetime.combine(day + timedelta(days=minutes // _MIDNIGHT), time()) + timedelta(
-            minutes=minutes % _MIDNIGHT
-        )
-        first, last = (self._utc(shown, fold) for fold in (0, 1))
-        if first <= last:
-            return first, last
-        jump = self._jump(last, first)  # the clock never shows it
-        return jump, jump
-
-    def _utc(self, shown: datetime, fold: int) -> datetime:
-        return datetime.fromtimestamp(shown.replace(tzinfo=self.zone, fold=fold).timestamp(), UTC)
-
-    def _jump(self, before: datetime, after: datetime) -> datetime:
-        """When the clock is put forward, between these two."""
-        old = before.astimezone(self.zone).utcoffset()
-        while after - before > _PRECISION:
-            middle = before + (after - before) / 2
-            if middle.astimezone(self.zone).utcoffset() == old:
-                before = middle
-            else:
-                after = middle
-        return after.replace(microsecond=0)
+def _readings(day: date, minutes: int, zone: tzinfo | None) -> tuple[datetime, datetime]:
+    """The first and the last moment at which the clock passes this time."""
+    midnight = datetime.combine(day + timedelta(days=minutes // _MIDNIGHT), time())
+    shown = midnight + timedelta(minutes=minutes % _MIDNIGHT)
+    first, last = (datetime.fromtimestamp(shown.replace(tzinfo=zone, fold=fold).timestamp(), UTC) for fold in (0, 1))
+    if first <= last:
+        return first, last
+    jump = _jump(last, first, zone)  # the clock never shows it
+    return jump, jump
 
 
-def parse_hours(texts: Sequence[str], zone: tzinfo | None) -> OwnerHours:
+def _jump(before: datetime, after: datetime, zone: tzinfo | None) -> datetime:
+    """When the clock is put forward, between these two."""
+    old = before.astimezone(zone).utcoffset()
+    while after - before > _PRECISION:
+        middle = before + (after - before) / 2
+        if middle.astimezone(zone).utcoffset() == old:
+            before = middle
+        else:
+            after = middle
+    return after.replace(microsecond=0)
+
+
+def zone_of(timezone: str | None) -> tzinfo | None:
+    """That of an IANA name. Raises ValueError, with advice, for one that is not known here."""
+    if timezone is None:
+        return None
+    try:
+        return ZoneInfo(timezone)
+    except (KeyError, ValueError, OSError) as error:  # no such file, or a name that leads elsewhere
+        raise ValueError(f"no time zone {timezone!r}: say for example Europe/Berlin ({error})") from None
+
+
+def parse_hours(texts: Sequence[str], timezone: str | None) -> OwnerHours:
     """Raises ValueError, with advice."""
-    return OwnerHours(tuple(map(Span.parse, texts)), zone)
+    zone_of(timezone)
+    return OwnerHours(tuple(map(Span.parse, texts)), timezone)
 
 
 def when(moment: datetime, now: datetime, zone: tzinfo | None) -> str:

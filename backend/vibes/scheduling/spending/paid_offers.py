@@ -86,8 +86,9 @@ class PaidOffers(Offers):
         for each in self._reserves:
             if each.after_seconds and (usual <= each.after_seconds or self._more_to_come):
                 continue
-            if self._allowance.allows(each.seat.node, self._work, each.cost):
-                yield replace(self._offer_of(each.seat, each.timing), cost=each.cost)
+            offer = self._offer_of(each.seat, each.timing)
+            if offer.finish < inf and self._allowance.allows(each.seat.node, self._work, each.cost):
+                yield replace(offer, cost=each.cost)
 
 
 def _first(offers: Iterator[Offer]) -> Offer | None:
