@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from vibes.domain.errors import NodeError, NodeMisbehaved, NodeUnclear, NodeUnreachable
+from vibes.domain.nodes.handing_back import DRAINED
 from vibes.domain.nodes.node import NodeState
 from vibes.domain.reason import Reason, ReasonCode
-from vibes.services.fleet.assessment import DISABLED, DRAINED, LEAVING, REMOVED, Evidence, assess, away
+from vibes.services.fleet.assessment import DISABLED, LEAVING, REMOVED, Evidence, assess, away
 
 WELL = Evidence(
     enabled=True,
@@ -18,7 +19,7 @@ WELL = Evidence(
     response_ms=3.0,
     slow_answer=5.0,
     wedged=None,
-    drained=False,
+    held=None,
     leaving=False,
     silent=False,
     busy=False,
@@ -33,7 +34,7 @@ SIGNS: list[tuple[dict[str, Any], NodeState, Reason | None]] = [
     ({"breaker": ERRORS, "busy": True}, NodeState.BUSY, ERRORS),
     ({"response_ms": 5001.0}, NodeState.DEGRADED, Reason(ReasonCode.SLOW, "answers slowly (5.0 s)")),
     ({"silent": True}, NodeState.DEGRADED, Reason(ReasonCode.SILENT, "has not answered for more than 5 s")),
-    ({"drained": True}, NodeState.DRAINING, DRAINED),
+    ({"held": DRAINED}, NodeState.DRAINING, DRAINED),
     ({"leaving": True}, NodeState.DRAINING, LEAVING),
     ({"wedged": WEDGED}, NodeState.WEDGED, WEDGED),
     ({"response_ms": None, "misses": 1, "away": REFUSED}, NodeState.OFFLINE, REFUSED),

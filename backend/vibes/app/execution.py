@@ -11,6 +11,7 @@ from vibes.services.execution.attempt_tasks import AttemptTasks
 from vibes.services.execution.attempt_times import AttemptTimes
 from vibes.services.execution.dispatcher import Dispatcher
 from vibes.services.execution.finished_images import FinishedImages
+from vibes.services.execution.handing_back import HandingBack
 from vibes.services.execution.life_signs import LifeSigns
 from vibes.services.execution.lost_attempts import LostAttempts
 from vibes.services.execution.node_news import NodeNews
@@ -32,6 +33,8 @@ class ExecutionRoom:
     paid_answers: PaidAnswers
     node_news: NodeNews
     """Wants to be told what nodes tell."""
+    handing_back: HandingBack
+    """Likewise."""
 
 
 def execution_room(ground: Ground, queue: QueueRoom) -> ExecutionRoom:
@@ -56,6 +59,7 @@ def execution_room(ground: Ground, queue: QueueRoom) -> ExecutionRoom:
         dispatcher=Dispatcher(board, planning, attempts, lost, supervisor, clock),
         paid_answers=PaidAnswers(supervisor, storage, collector, lost, clock),
         node_news=NodeNews(board, planning, lost, queue.progress, announcer),
+        handing_back=HandingBack(board, supervisor, ground.fleet.fleet, clock),
     )
 
 

@@ -130,6 +130,7 @@ async def running_hub(
         ground = await stack.enter_async_context(open_ground(settings, clock or SystemClock(), node_factory, kinds))
         house = build_house(ground)
         ground.fleet.supervisor.subscribe(house.execution.node_news)
+        ground.fleet.supervisor.subscribe(house.execution.handing_back)
         await _take_up_what_was_left(house)
         stack.callback(house.queue.forecast.stop)
         stack.push_async_callback(house.execution.dispatcher.stop)
@@ -155,6 +156,7 @@ def _start(house: House, loops: Loops) -> None:
     """Start everything that runs until the hub ends."""
     ground, maintenance = house.ground, house.maintenance
     loops.start("dispatcher", house.execution.dispatcher.run, vital=True)
+    loops.start("handing back", house.execution.handing_back.run)
     if ground.base.settings.warm_up:
         ground.base.live.overhear(maintenance.warm_up.overhear)
         loops.start("warm-up", maintenance.warm_up.run)

@@ -10,6 +10,7 @@ from vibes.domain.batch import Batch, IdempotencyRecord
 from vibes.domain.generation import Generation, GenerationStatus, StoredImage
 from vibes.domain.ids import AttemptId, BatchId, GenerationId, JobId, NodeId, OwnerId, SessionId, WorkflowVersionId
 from vibes.domain.job import ArtifactUse, Job, JobEvent, JobIdempotency, JobStatus, JobStep
+from vibes.domain.nodes.handing_back import Word
 from vibes.domain.session import ConfigValue, Session, SessionSummary
 from vibes.domain.spending import SPENT, UNCLEAR, Commitment, Settled
 from vibes.domain.workflow_version import WorkflowVersion
@@ -256,13 +257,12 @@ class QueueRepository(Protocol):
 
 
 class DrainRepository(Protocol):
-    """Nodes that a person drained, by id, whether they are in gpus.yaml or not."""
+    """What people want of nodes, by id, whether they are in gpus.yaml or not."""
 
-    async def all(self) -> Mapping[NodeId, datetime]:
-        """Each with the moment since when it is drained."""
+    async def all(self) -> Mapping[NodeId, Word]: ...
 
-    async def add(self, node_id: NodeId, since: datetime) -> None:
-        """Drain it; one that is already drained keeps its first moment."""
+    async def put(self, node_id: NodeId, word: Word) -> None:
+        """In place of what was said of it before."""
 
     async def remove(self, node_id: NodeId) -> None: ...
 

@@ -85,6 +85,8 @@ def not_now_reason(node: NodeView, work: Work, refused: Refusal = _nothing_refus
 
     ``refused``: why no money may be spent on it there now.
     """
+    if node.reason is not None and node.reason.code is ReasonCode.OWNER_HOURS:
+        return node.reason
     if not node.state.takes_work:
         since = f" since {node.since.astimezone(UTC):%H:%M} UTC" if node.since else ""
         return Reason(ReasonCode.STATE, f"is {node.state}{since}" + (f": {node.reason}" if node.reason else ""))
@@ -94,6 +96,8 @@ def not_now_reason(node: NodeView, work: Work, refused: Refusal = _nothing_refus
         return Reason(ReasonCode.FAILED_BEFORE, "already failed this one")
     if (unreadable := cannot_read(node, work)) is not None:
         return Reason(ReasonCode.UNREADABLE_FILE, unreadable)
+    if node.is_away:
+        return Reason(ReasonCode.OWNER_HOURS, "belongs to its owner")
     if node.paused_for:
         return node.pause_reason or Reason(ReasonCode.DOUBTED, "lost its last job")
     return refused(node, work) or _kept_for_an_overflow(node) or _without_room(node)

@@ -2,7 +2,7 @@
 
 from vibes.api.http import given
 from vibes.api.http.routers import api_router
-from vibes.api.schemas.gpus import GpuList, GpuModels, GpuOut
+from vibes.api.schemas.gpus import DrainRequest, GpuList, GpuModels, GpuOut
 from vibes.domain.ids import NodeId
 from vibes.domain.nodes.status import NodeStatus
 from vibes.services.fleet.service import FleetService
@@ -24,13 +24,15 @@ async def get_gpu(gpu_id: str, fleet: given.Fleet, views: given.Views) -> GpuOut
 
 
 @router.post("/{gpu_id}/drain")
-async def drain_gpu(gpu_id: str, fleet: given.Fleet, views: given.Views) -> GpuOut:
-    """It finishes what it has and gets nothing new until it is resumed, also after a restart of the hub."""
-    return _gpu_out(await fleet.drain(NodeId(gpu_id)), views)
+async def drain_gpu(gpu_id: str, fleet: given.Fleet, views: given.Views, body: DrainRequest | None = None) -> GpuOut:
+    """It gets nothing new until it is resumed, or until the given moment, also after a restart of the hub."""
+    said = {} if body is None else dict(body)
+    return _gpu_out(await fleet.drain(NodeId(gpu_id), **said), views)
 
 
 @router.post("/{gpu_id}/resume")
 async def resume_gpu(gpu_id: str, fleet: given.Fleet, views: given.Views) -> GpuOut:
+    """It is given work again; in its owner's hours, for the rest of them."""
     return _gpu_out(await fleet.resume(NodeId(gpu_id)), views)
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
-from vibes.api.schemas.common import SHOWN_PROMPT, Timestamp
+from vibes.api.schemas.common import SHOWN_PROMPT, RequestBody, Timestamp
 from vibes.api.schemas.generations import ResponseBody
 from vibes.api.schemas.money import ToldUsd
 from vibes.domain.cost import NodeBudget, NodeCost, Use
@@ -12,6 +12,7 @@ from vibes.domain.errors import DocumentProblem
 from vibes.domain.generation import Generation
 from vibes.domain.nodes.inventory import OfferedModel
 from vibes.domain.nodes.node import ModelFolder, NodeState, Tier
+from vibes.domain.nodes.owner_hours import WhenNeeded
 from vibes.domain.nodes.status import NodeStatus
 from vibes.domain.reason import ReasonCode
 from vibes.services.queue.queue_view import MeasuredSpeed, NodeLoad
@@ -94,6 +95,19 @@ class GpuModelOut(ResponseBody):
         )
 
 
+class DrainRequest(RequestBody):
+    until: AwareDatetime | None = Field(
+        None, description="When it is given work again by itself, within a year; null: when somebody resumes it."
+    )
+    running: WhenNeeded | None = Field(
+        None,
+        description="What becomes of what it draws: `finish` it; `move` it to other nodes unless it ends within the "
+        "node's `grace_seconds`; `now`: move it at once. What waits there is taken back in any case. Null: as "
+        "`when_needed` of gpus.yaml says, which is `finish` by default.",
+    )
+    free: bool = Field(False, description="Unload its models once it is idle.")
+
+
 class GpuOut(ResponseBody):
     id: str
     name: str
@@ -130,6 +144,14 @@ class GpuOut(ResponseBody):
     balance_usd: float | None = Field(
         description="What is left of the account that its pictures are paid from, in dollars, where it tells."
     )
+    lent_from: Timestamp | None = Field(
+        description="When its owner, who has it now, lends it again by itself; null: nobody has said, or it is lent."
+    )
+    owned_from: Timestamp | None = Field(
+        description="When it belongs to its owner next; null: that is not known, or it does now."
+    )
+    owner_hours: list[str] = Field(description="As gpus.yaml says them, on the clock of `timezone`.")
+    timezone: str | None = Field(description="Null: that of the hub's machine.")
 
     @classmethod
     def of(cls, node: NodeStatus, load: NodeLoad) -> "GpuOut":
@@ -170,6 +192,10 @@ class GpuOut(ResponseBody):
             slots=inventory.slots if inventory else 1,
             models=[GpuModelOut.of(model) for model in inventory.models] if inventory else [],
             balance_usd=vitals.balance_usd if vitals else None,
+            lent_from=node.lent_from,
+            owned_from=node.owned_from,
+            owner_hours=[span.text for span in config.owner_hours.spans] if config.owner_hours else [],
+            timezone=config.owner_hours.timezone if config.owner_hours else None,
         )
 
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from vibes.domain.cost import DEFAULT_OVERFLOW_SECONDS, NO_BUDGET, NodeBudget, NodeCost, Use
 from vibes.domain.ids import NodeId
+from vibes.domain.nodes.owner_hours import DEFAULT_GRACE_SECONDS, OwnerHours, WhenNeeded
 from vibes.domain.reason import Reason
 
 
@@ -79,6 +80,12 @@ class NodeConfig:
     """None: always where it costs nothing, else when asked."""
     overflow_after_seconds: float = DEFAULT_OVERFLOW_SECONDS
     """With ``Use.OVERFLOW``: how late the nodes that are always used must be, in seconds from now."""
+
+    owner_hours: OwnerHours | None = None
+    """When the machine belongs to its owner; None: it is always lent."""
+    when_needed: WhenNeeded = WhenNeeded.FINISH
+    grace_seconds: float = DEFAULT_GRACE_SECONDS
+    """With ``WhenNeeded.MOVE``: for what runs when its owner needs it."""
 
     @property
     def base_url(self) -> str:

@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from enum import StrEnum
 from typing import NamedTuple, Self
 from zoneinfo import ZoneInfo
 
+DEFAULT_GRACE_SECONDS = 30.0
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _WEEK = frozenset(range(len(_DAYS)))
 _SPAN = re.compile(r"(?:([A-Za-z]+(?:[-,][A-Za-z]+)*)\s*)?(?:(\d{1,2}:\d{2})-(\d{1,2}:\d{2}))?")
@@ -15,6 +17,18 @@ _LONGEST_DAYS = 8
 _ADVICE = 'say for example "Mon-Fri 18:00-23:00", "Sat-Sun" or "22:00-06:30"'
 _PRECISION = timedelta(seconds=1)
 _MIDNIGHT = 24 * 60
+
+
+class WhenNeeded(StrEnum):
+    """What becomes of the work on a machine that its owner needs. Nothing new begins on it, and what waits there is
+    taken back, in any case."""
+
+    FINISH = "finish"
+    """What runs is finished."""
+    MOVE = "move"
+    """What runs is finished if it ends within a grace; else it is stopped and drawn elsewhere."""
+    NOW = "now"
+    """What runs is stopped at once and drawn elsewhere."""
 
 
 class Spell(NamedTuple):
@@ -34,6 +48,8 @@ class Span:
     """Minutes after midnight, as a clock on the wall shows them."""
     end: int
     """Likewise, and on the next day where it is not after ``start``; 1440 is midnight."""
+    text: str
+    """As a person wrote it."""
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -45,11 +61,11 @@ class Span:
         days, start, end = found.groups()
         chosen = _WEEK if days is None or days.lower() == "daily" else _days_in(days)
         if start is None:
-            return cls(chosen, 0, _MIDNIGHT)
+            return cls(chosen, 0, _MIDNIGHT, text.strip())
         first, last = _minutes(start), _minutes(end)
         if first in {last, _MIDNIGHT}:
             raise ValueError(f"{text!r} has no length; a whole day needs no hours: {_ADVICE}")
-        return cls(chosen, first, last)
+        return cls(chosen, first, last, text.strip())
 
 
 @dataclass(frozen=True, slots=True)

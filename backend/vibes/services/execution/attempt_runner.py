@@ -131,12 +131,8 @@ class AttemptRunner:
 
     async def _look(self, active: ActiveAttempt, watch: WatchedNode) -> Whereabouts | Outcome | None:
         """Where it is on the node, or how it has ended; None when the node does not answer at present."""
-        match active.wish:
-            case Wish.CANCEL:
-                return Cancelled()
-            case Wish.TAKE_BACK:
-                if end := await self._prompts.take_back(active, watch):
-                    return end
+        if end := await self._wished(active, watch):
+            return end
         found = await self._prompts.whereabouts(active, watch)
         match found:
             case Succeeded():
@@ -151,6 +147,18 @@ class AttemptRunner:
                 return Lost(message="somebody stopped it on the node", noted=True)
             case _:
                 return found
+
+    async def _wished(self, active: ActiveAttempt, watch: WatchedNode) -> Outcome | None:
+        """How it ends where something else is wanted of it than a picture; None: it goes on."""
+        match active.wish:
+            case Wish.CANCEL:
+                return Cancelled()
+            case Wish.TAKE_BACK:
+                return await self._prompts.take_back(active, watch)
+            case Wish.MOVE:
+                return await self._prompts.move_away(active, watch)
+            case Wish.NONE:
+                return None
 
     async def _collect(self, active: ActiveAttempt, watch: WatchedNode, success: Succeeded) -> Outcome:
         outcome = await self._collector.collect(active, watch, success)

@@ -28,7 +28,8 @@ class Cancelled:
 
 @dataclass(frozen=True, slots=True)
 class TakenBack:
-    """It will never run on the node: it waited there and was taken back, or the node was drained before it was sent."""
+    """It brings no picture on the node, which is well: it waited there and was taken back, the node's owner needed the
+    machine while it ran, or the node was drained before it was sent."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ class PromptSender:
             match active.wish:
                 case Wish.CANCEL:
                     return Cancelled()
-                case Wish.TAKE_BACK:
+                case Wish.TAKE_BACK | Wish.MOVE:
                     return TakenBack()
                 case Wish.NONE:
                     return Lost(message=f"{watch.config.id} does not take its input picture", noted=True)

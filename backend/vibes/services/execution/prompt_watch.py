@@ -5,7 +5,7 @@ import logging
 from functools import partial
 
 from vibes.domain.errors import NodeError, NodeMisbehaved
-from vibes.domain.nodes.outcome import Absent, Whereabouts
+from vibes.domain.nodes.outcome import Absent, Interrupted, Whereabouts
 from vibes.services.execution.attempt_journal import AttemptJournal
 from vibes.services.execution.life_signs import LifeSigns
 from vibes.services.execution.lost_attempts import offline, unheard
@@ -78,3 +78,19 @@ class PromptWatch:
             logger.info("%s did not give %s back: %s", watch.config.id, active.id, error)
             return None
         return TakenBack() if given else None
+
+    async def move_away(self, active: ActiveAttempt, watch: WatchedNode) -> TakenBack | None:
+        """Have the node drop it, waiting or running; None: it may still run there, or it has just ended."""
+        if active.evidence.doubtful_posts and not active.evidence.seen:
+            return None  # it may still arrive
+        try:
+            with watch.silence.question():
+                async with active.question():
+                    await watch.client.cancel(active.id)
+        except TimeoutError:
+            return None  # interrupted: nobody wants it any more
+        except NodeError as error:
+            logger.info("%s did not stop %s: %s", watch.config.id, active.id, error)
+            return None
+        found = await self.whereabouts(active, watch)
+        return TakenBack() if isinstance(found, Interrupted | Absent) else None

@@ -15,7 +15,6 @@ LEAVING = Reason(
     "removed or changed in gpus.yaml, or its key changed: what it has begun is paid for, and ends first, within "
     f"{LEAVING_SECONDS:.0f} s",
 )
-DRAINED = Reason(ReasonCode.DRAINED, "drained: it gets nothing new until it is resumed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +35,8 @@ class Evidence:
     """Seconds from which an answer counts as slow."""
     wedged: Reason | None
     """Why its worker is held to be dead."""
-    drained: bool
+    held: Reason | None
+    """Why its owner has it."""
     leaving: bool
     """As ``retired``, and it is still at something that it charges for."""
     silent: bool
@@ -70,8 +70,8 @@ def assess(seen: Evidence) -> tuple[NodeState, Reason | None]:
         return NodeState.WEDGED, seen.wedged
     if seen.leaving:
         return NodeState.DRAINING, LEAVING
-    if seen.drained:
-        return NodeState.DRAINING, DRAINED
+    if seen.held is not None:
+        return NodeState.DRAINING, seen.held
     return _assess_working(seen, seen.response_ms)
 
 

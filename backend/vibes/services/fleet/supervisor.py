@@ -5,13 +5,13 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from vibes.domain.errors import Conflict, NodeError, NotFound
 from vibes.domain.events import NodeChanged
 from vibes.domain.ids import NodeId
 from vibes.domain.nodes.events import NodeEvent
+from vibes.domain.nodes.handing_back import Drain, Word
 from vibes.domain.nodes.inventory import NodeInventory
 from vibes.domain.nodes.node import NodeConfig, NodeState
 from vibes.ports.clock import Clock
@@ -72,8 +72,8 @@ class NodeSupervisor:
         """What `nodes` answers until the fleet changes: a plan asks for each run of each node."""
         self._leaving: dict[NodeId, asyncio.Task[None]] = {}
         """By node: what waits for the end of the work that it charges for."""
-        self._drained: dict[NodeId, datetime] = {}
-        """By node: since when it is drained; includes nodes that are not in gpus.yaml at present."""
+        self._words: dict[NodeId, Word] = {}
+        """By node: what a person wants of it; includes nodes that are not in gpus.yaml at present."""
         self._changes: Subscribers[NodeChanged] = Subscribers()
         self._events: Subscribers[_Heard] = Subscribers()
         self.troubles = Troubles()
@@ -195,22 +195,26 @@ class NodeSupervisor:
             async with asyncio.timeout(SETTLING_SECONDS):
                 await watch.prompts.none_active.wait()
 
-    def drain(self, node_id: NodeId, since: datetime | None = None) -> WatchedNode:
-        """Give the node nothing new until `resume`. ``since``: default now."""
-        watch = self.get(node_id)
-        self.keep_drained(node_id, since or self._clock.now())
-        watch.set_drained(self._drained[node_id])
-        return watch
+    def drain(self, node_id: NodeId, drain: Drain | None = None) -> WatchedNode:
+        """Give the node nothing new until `resume`, or for as long as ``drain`` says; default from now on."""
+        return self.say(node_id, drain or Drain(since=self._clock.now()))
 
     def resume(self, node_id: NodeId) -> WatchedNode:
+        return self.say(node_id, None)
+
+    def say(self, node_id: NodeId, word: Word | None) -> WatchedNode:
+        """What a person wants of the node from now on; None: nothing but what its hours say."""
         watch = self.get(node_id)
-        self._drained.pop(node_id, None)
-        watch.set_drained(None)
+        self.keep(node_id, word)
+        watch.say(word)
         return watch
 
-    def keep_drained(self, node_id: NodeId, since: datetime) -> None:
-        """Drain it as soon as it is watched; one that is already drained keeps its first moment."""
-        self._drained.setdefault(node_id, since)
+    def keep(self, node_id: NodeId, word: Word | None) -> None:
+        """The same, as soon as it is watched."""
+        if word is None:
+            self._words.pop(node_id, None)
+        else:
+            self._words[node_id] = word
 
     async def free(self, node_id: NodeId) -> WatchedNode:
         """Ask the node to unload its models; Conflict when it cannot be reached, or does not answer for some
@@ -241,7 +245,7 @@ class NodeSupervisor:
 
     def _start(self, config: NodeConfig, client: GeneratorNode) -> None:
         watch = WatchedNode(config, client, self._times, self._clock, self._report(config.id))
-        watch.set_drained(self._drained.get(config.id))
+        watch.say(self._words.get(config.id))
         task = asyncio.create_task(self._follow(watch), name=f"watch {config.id}")
         self._watched[config.id] = _Watched(watch, task)
         self._nodes = None

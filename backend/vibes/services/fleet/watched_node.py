@@ -4,12 +4,12 @@ import asyncio
 import logging
 import math
 from collections.abc import Callable
-from datetime import datetime
 
 from vibes.domain.cost import NodeCost
 from vibes.domain.errors import NodeError, PromptRejected
 from vibes.domain.events import NodeChanged
 from vibes.domain.ids import AttemptId
+from vibes.domain.nodes.handing_back import Word
 from vibes.domain.nodes.inventory import NodeInventory
 from vibes.domain.nodes.node import Closed, NodeConfig, NodeState, NodeVitals
 from vibes.domain.reason import Reason, ReasonCode
@@ -18,6 +18,7 @@ from vibes.ports.nodes import GeneratorNode
 from vibes.ports.orders import InputImage
 from vibes.services.fleet.assessment import DISABLED, Evidence, assess, away
 from vibes.services.fleet.circuit_breaker import Breaker, Repeat
+from vibes.services.fleet.ownership import Ownership
 from vibes.services.fleet.prompts import NodePrompts
 from vibes.services.fleet.silence import Silence
 from vibes.services.fleet.unreadable_files import UnreadableFiles
@@ -78,10 +79,10 @@ class WatchedNode:
         self.breaker = Breaker(times.breaker)
         self.wedge = WedgeDetector(times.wedged_after, restart_advice(config.kind))
         self.silence = Silence(times.slow_answer, clock.monotonic, self._update)
+        self.ownership = Ownership(config, clock)
         self._clock = clock
         self._slow_answer = times.slow_answer
         self._report = report
-        self._drained_since: datetime | None = None
         self._leaves_at: float | None = None
         """By the monotonic clock; None: it stays."""
         self._retired = self._doubted = False
@@ -129,8 +130,8 @@ class WatchedNode:
 
     @property
     def drained(self) -> bool:
-        """Whether it gets nothing new, also while it is away: a person has drained it, or it leaves."""
-        return self._drained_since is not None or self._leaves_at is not None
+        """Whether it gets nothing new, also while it is away: its owner has it, or it leaves."""
+        return self._leaves_at is not None or self.ownership.held is not None
 
     @property
     def doubtful(self) -> bool:
@@ -284,15 +285,20 @@ class WatchedNode:
     def take_back_card(self, reason: Reason) -> None:
         self._lent.remove(reason)
 
-    def set_drained(self, since: datetime | None) -> None:
-        """None: not drained."""
-        self._drained_since = since
+    def say(self, word: Word | None) -> None:
+        """What a person wants of it from now on; None: nothing but what its hours say."""
+        self.ownership.say(word)
+        self._update()
+
+    def follow_the_clock(self) -> None:
+        """Its owner's hours may have begun or ended."""
         self._update()
 
     def reconfigure(self, config: NodeConfig) -> None:
         """Apply an edit that keeps the address: name, tier, capabilities and limits change in place. One that was
         about to leave stays."""
         self.config = config
+        self.ownership.reconfigure(config)
         self._leaves_at = None
         self._update()
 
@@ -354,12 +360,13 @@ class WatchedNode:
         if (state, reason) == (self.state, self.reason):
             return
         if state is not self.state:
-            drained_since = self._drained_since if state is NodeState.DRAINING else None
-            self.since = drained_since or self._clock.now()
+            held = self.ownership.held if state is NodeState.DRAINING else None
+            self.since = held.spell.begin if held else self._clock.now()
         was, self.state, self.reason = self.state, state, reason
         self._report(NodeChanged(node_id=self.config.id, state=state, reason=reason), was)
 
     def _evidence(self) -> Evidence:
+        held = self.ownership.held
         return Evidence(
             enabled=self.config.enabled,
             retired=self._retired,
@@ -368,7 +375,7 @@ class WatchedNode:
             response_ms=None if self.vitals is None else self.vitals.response_ms,
             slow_answer=self._slow_answer,
             wedged=self.wedge.reason,
-            drained=self._drained_since is not None,
+            held=None if held is None else held.reason,
             leaving=self._leaves_at is not None,
             silent=self.silence.long,
             busy=bool(self.active) or self.foreign_queue_length > 0,

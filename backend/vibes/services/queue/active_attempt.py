@@ -188,6 +188,11 @@ class ActiveAttempt:
         self._want(Move.WISH_BACK)
         self.interrupt()
 
+    def move_away(self) -> None:
+        """Its machine's owner needs it: it is to be drawn elsewhere."""
+        self._want(Move.WISH_AWAY)
+        self.interrupt()
+
     def ask_back(self) -> None:
         """The node is now asked to take it back, which is done only once."""
         self._want(Move.ASK_BACK)

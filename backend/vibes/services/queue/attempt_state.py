@@ -42,6 +42,8 @@ class Wish(StrEnum):
     NONE = "none"
     TAKE_BACK = "take back"
     """It waits on its node and would be done sooner elsewhere."""
+    MOVE = "move"
+    """Its machine's owner needs it: it is stopped there, and drawn elsewhere."""
     CANCEL = "cancel"
     """Nobody wants it any more."""
 
@@ -56,6 +58,7 @@ class Move(StrEnum):
     ASK_BACK = "ask back"
     CANCEL = "cancel"
     WISH_BACK = "wish back"
+    WISH_AWAY = "wish away"
 
 
 PHASES: Mapping[tuple[Phase, Move], Phase] = {
@@ -77,7 +80,12 @@ WISHES: Mapping[tuple[Wish, Move], Wish] = {
     (Wish.NONE, Move.WISH_BACK): Wish.TAKE_BACK,
     (Wish.TAKE_BACK, Move.WISH_BACK): Wish.TAKE_BACK,
     (Wish.CANCEL, Move.WISH_BACK): Wish.CANCEL,
+    (Wish.MOVE, Move.WISH_BACK): Wish.MOVE,
     (Wish.TAKE_BACK, Move.ASK_BACK): Wish.NONE,
+    (Wish.NONE, Move.WISH_AWAY): Wish.MOVE,
+    (Wish.TAKE_BACK, Move.WISH_AWAY): Wish.MOVE,
+    (Wish.MOVE, Move.WISH_AWAY): Wish.MOVE,
+    (Wish.CANCEL, Move.WISH_AWAY): Wish.CANCEL,
     **{(wish, Move.CANCEL): Wish.CANCEL for wish in Wish},
 }
 """The wish after a move."""

@@ -304,7 +304,7 @@ class Board:
             reason=watch.reason,
             since=watch.since,
             inventory=watch.inventory,
-            active={active.generation.id: self._remaining_seconds(active) for active in working},
+            active={active.generation.id: self.remaining_seconds(active) for active in working},
             prefetched=frozenset(active.generation.id for active in working if active.prefetched),
             fetching=frozenset(active.generation.id for active in here if active.collecting),
             foreign_queue_length=watch.foreign_queue_length,
@@ -312,15 +312,16 @@ class Board:
             paused_for=max(watch.paused_for, RECLAIM_SECONDS if watch.config.id in self.reclaiming else 0.0),
             pause_reason=watch.pause_reason or RECLAIMING,
             charges=watch.client.charges,
+            away=watch.ownership.away,
             on_trial=not watch.breaker.closed,
             unreadable=watch.unreadable.left_alone(),
             runs_suspect=any(active.work.suspect for active in working),
             silent=watch.silence.long,
         )
 
-    def _remaining_seconds(self, active: ActiveAttempt) -> float:
-        """What is left of its estimate. An overdue one is expected to need as long again as it is overdue, so that
-        planning relies less and less on a stalled node."""
+    def remaining_seconds(self, active: ActiveAttempt) -> float:
+        """Until it ends: what is left of its estimate. An overdue one is expected to need as long again as it is
+        overdue, so that planning relies less and less on a stalled node."""
         measured = active.measured
         if active.prefetched:
             return measured.expected_seconds

@@ -164,7 +164,7 @@ def _without_text(work: Work) -> Work:
 
 
 def _without_secrets(node: NodeView) -> NodeView:
-    config = replace(node.config, host="node", headers={}, path_prefix="", tls=NodeTls(), options={})
+    config = replace(node.config, host="node", headers={}, path_prefix="", tls=NodeTls(), options={}, owner_hours=None)
     return replace(node, config=config, inventory=None)
 
 

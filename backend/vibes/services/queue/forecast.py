@@ -11,7 +11,7 @@ from vibes.domain.ids import BatchId, GenerationId, NodeId
 from vibes.domain.money import MOST, NOTHING, MicroUsd
 from vibes.domain.reason import Reason, ReasonCode
 from vibes.ports.clock import Clock
-from vibes.scheduling.eligibility import waiting_reason
+from vibes.scheduling.eligibility import kept_for_its_owner, waiting_reason
 from vibes.scheduling.estimator import LEAST_SPREAD, Estimator
 from vibes.scheduling.planner import Outlook, outlook, outlook_in_steps
 from vibes.scheduling.snapshot import NodeView, Snapshot, Work
@@ -192,9 +192,10 @@ class Forecast:
         allowance = allowance or Allowance(self._board.held())
 
         def refused(node: NodeView, work: Work) -> Reason | None:
-            [timing] = self._board.timings.of(work, [node]) if node.cost else [None]
-            cost = node.cost.at_most(timing.seconds + timing.load) if node.cost and timing else NOTHING
-            return allowance.refusal(node, work, cost)
+            [timing] = self._board.timings.of(work, [node]) if node.cost or node.away else [None]
+            seconds = 0.0 if timing is None else timing.seconds + timing.load
+            cost = node.cost.at_most(seconds) if node.cost and timing else NOTHING
+            return kept_for_its_owner(node, seconds) or allowance.refusal(node, work, cost)
 
         try:
             return waiting_reason(nodes, work, refused)

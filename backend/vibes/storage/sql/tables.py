@@ -298,14 +298,6 @@ PREFERRED_MODELS = Table(
 # One row while the queue is paused, none while it is not.
 QUEUE_PAUSES = Table("queue_pauses", METADATA, Column("since", UtcDateTime, primary_key=True))
 
-# Nodes that a person drained, also while they are not in gpus.yaml.
-DRAINED_NODES = Table(
-    "drained_nodes",
-    METADATA,
-    Column("node_id", Text, primary_key=True),
-    Column("since", UtcDateTime, nullable=False),
-)
-
 # Deleted with its session, which holds only the job's pictures.
 JOBS = Table(
     "jobs",
