@@ -120,6 +120,10 @@ export function makeGpu(fields: Partial<Gpu> = {}): Gpu {
     slots: 1,
     models: [],
     balance_usd: null,
+    lent_from: null,
+    owned_from: null,
+    owner_hours: [],
+    timezone: null,
     ...fields,
   };
 }

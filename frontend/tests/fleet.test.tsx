@@ -45,6 +45,10 @@ const GPU: Gpu = {
   slots: 1,
   models: [],
   balance_usd: null,
+  lent_from: null,
+  owned_from: null,
+  owner_hours: [],
+  timezone: null,
 };
 
 const TWO: Gpu = { ...GPU, id: "two", name: "RTX 4060" };

@@ -336,7 +336,7 @@ class FakeNode(TakesGraphs):
         self._require_reachable()
         await self._while_held()
         self.cancelled.append(attempt_id)
-        if attempt_id in self.states:
+        if isinstance(self.states.get(attempt_id), Pending | Running):
             self._end(attempt_id, Interrupted())
 
     async def take_back(self, attempt_id: AttemptId) -> bool:

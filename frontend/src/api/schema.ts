@@ -1125,7 +1125,7 @@ export interface paths {
         put?: never;
         /**
          * Drain Gpu
-         * @description It finishes what it has and gets nothing new until it is resumed, also after a restart of the hub.
+         * @description It gets nothing new until it is resumed, or until the given moment, also after a restart of the hub.
          */
         post: operations["drain_gpu_api_gpus__gpu_id__drain_post"];
         delete?: never;
@@ -1143,7 +1143,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Resume Gpu */
+        /**
+         * Resume Gpu
+         * @description It is given work again; in its owner's hours, for the rest of them.
+         */
         post: operations["resume_gpu_api_gpus__gpu_id__resume_post"];
         delete?: never;
         options?: never;
@@ -2946,6 +2949,21 @@ export interface components {
             source: "hub" | "files";
             /** Findings */
             findings: components["schemas"]["DoctorFinding"][];
+        /** DrainRequest */
+        DrainRequest: {
+            /**
+             * Until
+             * @description When it is given work again by itself, within a year; null: when somebody resumes it.
+             */
+            until?: string | null;
+            /** @description What becomes of what it draws: `finish` it; `move` it to other nodes unless it ends within the node's `grace_seconds`; `now`: move it at once. What waits there is taken back in any case. Null: as `when_needed` of gpus.yaml says, which is `finish` by default. */
+            running?: components["schemas"]["WhenNeeded"] | null;
+            /**
+             * Free
+             * @description Unload its models once it is idle.
+             * @default false
+             */
+            free: boolean;
         };
         /** EstimateOut */
         EstimateOut: {
@@ -3760,6 +3778,26 @@ export interface components {
              * @description What is left of the account that its pictures are paid from, in dollars, where it tells.
              */
             balance_usd: number | null;
+            /**
+             * Lent From
+             * @description When its owner, who has it now, lends it again by itself; null: nobody has said, or it is lent.
+             */
+            lent_from: string | null;
+            /**
+             * Owned From
+             * @description When it belongs to its owner next; null: that is not known, or it does now.
+             */
+            owned_from: string | null;
+            /**
+             * Owner Hours
+             * @description As gpus.yaml says them, on the clock of `timezone`.
+             */
+            owner_hours: string[];
+            /**
+             * Timezone
+             * @description Null: that of the hub's machine.
+             */
+            timezone: string | null;
         };
         /** GpuShare */
         GpuShare: {
@@ -4741,7 +4779,7 @@ export interface components {
          * @description Stable across releases; a later one may add some.
          * @enum {string}
          */
-        ReasonCode: "disabled" | "no_capability" | "too_large" | "lacks" | "not_used" | "costs" | "budget" | "overflow" | "not_asked" | "state" | "failed_before" | "unreadable_file" | "clogged" | "busy" | "unreachable" | "check_failed" | "removed" | "wedged" | "drained" | "silent" | "slow" | "errors" | "out_of_credit" | "rate_limited" | "misconfigured" | "not_rented" | "renting" | "starting" | "crashed" | "lent" | "doubted" | "turn" | "no_node_now" | "no_nodes" | "queue_paused" | "queue_unread" | "set_aside" | "internal_error";
+        ReasonCode: "disabled" | "no_capability" | "too_large" | "lacks" | "not_used" | "costs" | "budget" | "overflow" | "not_asked" | "state" | "failed_before" | "unreadable_file" | "clogged" | "busy" | "unreachable" | "check_failed" | "removed" | "wedged" | "drained" | "silent" | "slow" | "errors" | "out_of_credit" | "rate_limited" | "misconfigured" | "not_rented" | "renting" | "starting" | "crashed" | "owner_hours" | "lent" | "doubted" | "turn" | "no_node_now" | "no_nodes" | "queue_paused" | "queue_unread" | "set_aside" | "internal_error";
         /** RefinementList */
         RefinementList: {
             /** Refinements */
@@ -5716,6 +5754,13 @@ export interface components {
             /** @description The same for whoever decides upon it. */
             waiting_code: components["schemas"]["ReasonCode"] | null;
         };
+        /**
+         * WhenNeeded
+         * @description What becomes of the work on a machine that its owner needs. Nothing new begins on it, and what waits there is
+         *     taken back, in any case.
+         * @enum {string}
+         */
+        WhenNeeded: "finish" | "move" | "now";
         /** WildcardBody */
         WildcardBody: {
             /**
@@ -12211,7 +12256,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["DrainRequest"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {

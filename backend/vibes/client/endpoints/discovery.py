@@ -1,11 +1,13 @@
 """What a hub offers: task types of jobs, models, nodes, the queue."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Literal
+from urllib.parse import quote
 
 from vibes.client.http.blocking import BackgroundLoop
 from vibes.client.http.transport import Call, JsonObject, Transport, get
-from vibes.client.values.fleet import Catalog, Fleet, Queue, TaskType, TaskTypes
+from vibes.client.values.fleet import Catalog, Fleet, Gpu, Queue, TaskType, TaskTypes
 from vibes.client.values.models import Models
 
 
@@ -45,6 +47,25 @@ class AsyncDiscovery:
     async def fleet(self) -> Fleet:
         return await self._transport.value(Fleet, get("/api/gpus"))
 
+    async def drain(
+        self, gpu_id: str, *, until: datetime | None = None, running: str | None = None, free: bool = False
+    ) -> Gpu:
+        """Give the node nothing new until `resume`, or until that moment, which needs a zone.
+
+        ``running``: ``finish``, ``move`` or ``now``; None: as gpus.yaml says. ``free``: unload its models once it is
+        idle.
+        """
+        body = {"until": until and until.isoformat(), "running": running, "free": free}
+        return await self._steer(gpu_id, "drain", body)
+
+    async def resume(self, gpu_id: str) -> Gpu:
+        """Give the node work again; in its owner's hours, for the rest of them."""
+        return await self._steer(gpu_id, "resume", None)
+
+    async def _steer(self, gpu_id: str, what: str, body: JsonObject | None) -> Gpu:
+        path = f"/api/gpus/{quote(gpu_id, safe='')}/{what}"
+        return await self._transport.value(Gpu, Call(method="POST", path=path, body=body, repeatable=True))
+
 
 class Discovery:
     """`AsyncDiscovery` for callers without an event loop."""
@@ -73,6 +94,14 @@ class Discovery:
 
     def fleet(self) -> Fleet:
         return self._loop.run(self._discovery.fleet())
+
+    def drain(
+        self, gpu_id: str, *, until: datetime | None = None, running: str | None = None, free: bool = False
+    ) -> Gpu:
+        return self._loop.run(self._discovery.drain(gpu_id, until=until, running=running, free=free))
+
+    def resume(self, gpu_id: str) -> Gpu:
+        return self._loop.run(self._discovery.resume(gpu_id))
 
 
 class AsyncQueueControl:

@@ -103,6 +103,14 @@ class Gpu:
     """What it draws with, where its kind has no files."""
     balance_usd: float | None = None
     """What is left of the account that its pictures are paid from, where it tells."""
+    lent_from: datetime | None = None
+    """When its owner, who has it now, lends it again by itself; None: nobody has said, or it is lent."""
+    owned_from: datetime | None = None
+    """When it belongs to its owner next; None: that is not known, or it does now."""
+    owner_hours: tuple[str, ...] = ()
+    """As gpus.yaml says them, on the clock of ``timezone``."""
+    timezone: str | None = None
+    """None: that of the hub's machine."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

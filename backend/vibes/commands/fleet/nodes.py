@@ -109,6 +109,15 @@ def _rate(rate: float) -> str:
 
 
 def _doing(gpu: Gpu) -> str:
+    if gpu.reason_code == "owner_hours":
+        return f"{gpu.reason}{', and still draws' if gpu.running else ''}"
     if gpu.running:
-        return f"is drawing “{gpu.running[0].prompt[:50]}”"
-    return f"is {gpu.state}: {gpu.reason}" if gpu.reason else ""
+        return f"is drawing “{gpu.running[0].prompt[:50]}”{_soon(gpu)}"
+    if gpu.reason:
+        return f"is {gpu.state}: {gpu.reason}"
+    return f"is {gpu.state}{_soon(gpu)}" if _soon(gpu) else ""
+
+
+def _soon(gpu: Gpu) -> str:
+    """When its owner has it next."""
+    return f", and its owner’s from {gpu.owned_from.astimezone():%a %H:%M}" if gpu.owned_from else ""

@@ -16,9 +16,9 @@ from vibes.domain.nodes.node import DEFAULT_KIND, NodeConfig, NodeTls, Tier
 from vibes.domain.nodes.owner_hours import DEFAULT_GRACE_SECONDS, WhenNeeded
 from vibes.ports.kinds import NodeKinds
 from vibes.services.fleet.certificates import TlsFileProblem, TlsFiles
-from vibes.services.fleet.cost_entry import BudgetEntry, CostEntry, cost_problems
-from vibes.services.fleet.kind_check import kind_problems, with_defaults
-from vibes.services.fleet.owner_entry import GraceEntry, HoursEntry, TimezoneEntry, hours_of
+from vibes.services.fleet.entries.cost_entry import BudgetEntry, CostEntry, cost_problems
+from vibes.services.fleet.entries.kind_check import kind_problems, with_defaults
+from vibes.services.fleet.entries.owner_entry import GraceEntry, HoursEntry, TimezoneEntry, hours_of
 
 _HOST = re.compile(r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$|^[0-9A-Fa-f:]+$")
 

@@ -7,7 +7,7 @@ One that is resumed in its owner's hours is lent for the rest of them.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from vibes.domain.errors import Conflict, DocumentProblem, InvalidRequest
 from vibes.domain.ids import NodeId
@@ -81,6 +81,7 @@ class FleetService:
             raise InvalidRequest(f"until is to come, within {LONGEST_DRAIN.days} days: it is {now:%Y-%m-%d %H:%M} UTC")
         before = watch.ownership.word
         since = before.since if isinstance(before, Drain) else now
+        until = until and until.astimezone(UTC)
         drain = Drain(since=since, until=until, running=running or watch.config.when_needed, free=free)
         await self._storage.drains.put(node_id, drain)
         return _status_of(self._supervisor.drain(node_id, drain))

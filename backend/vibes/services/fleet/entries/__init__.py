@@ -1,0 +1,1 @@
+"""What the parts of an entry of ``gpus.yaml`` may say, each checked for itself."""
