@@ -216,7 +216,7 @@ async def test_when_its_owners_hours_begin_nothing_new_begins_and_it_is_lent_aga
         batch_id = await drawing_on_fast(hub, fleet)
         clock.show(datetime(2026, 12, 7, 18, 0, 0, tzinfo=UTC))
         await eventually(lambda: hub.fleet.node(FAST).state == "draining", what="it is its owner's")
-        assert reason_of(hub, FAST) == "belongs to its owner until 23:00"
+        assert reason_of(hub, FAST) == "belongs to its owner until 23:00 UTC"
         if when_needed == "finish":
             fleet["fast"].finish(fleet["fast"].running[0])
         fleet["slow"].instant = True
@@ -227,7 +227,7 @@ async def test_when_its_owners_hours_begin_nothing_new_begins_and_it_is_lent_aga
         [waiting] = await hub.storage.generations.of_batch(only_there.batch.id)
         reason = hub.forecast.waiting_for(waiting.id)
         assert reason is not None
-        assert (reason.code, "fast belongs to its owner until 23:00" in reason.sentence) == ("no_node_now", True)
+        assert (reason.code, "fast belongs to its owner until 23:00 UTC" in reason.sentence) == ("no_node_now", True)
         eta = hub.forecast.eta_seconds(waiting.id)
         assert eta is not None
         assert 5 * 3600 < eta < 5.1 * 3600
@@ -263,9 +263,9 @@ async def test_a_drain_into_its_owners_hours_lasts_until_these_end(tmp_path: Pat
     clock = ShiftedClock(MONDAY)
     async with open_hub(settings_for(tmp_path, fleet=text), FakeFleet(), clock=clock) as hub:
         status = await hub.fleet.drain(FAST, until=datetime(2026, 12, 7, 20, tzinfo=UTC))
-        assert str(status.reason) == "drained until 23:00, then it is lent again"
+        assert str(status.reason) == "drained until 23:00 UTC, then it is lent again"
         clock.show(datetime(2026, 12, 7, 20, 0, 1, tzinfo=UTC))
-        await eventually(lambda: reason_of(hub, FAST) == "belongs to its owner until 23:00")
+        await eventually(lambda: reason_of(hub, FAST) == "belongs to its owner until 23:00 UTC")
 
 
 async def test_hours_are_edited_while_the_hub_runs(tmp_path: Path) -> None:
@@ -273,7 +273,7 @@ async def test_hours_are_edited_while_the_hub_runs(tmp_path: Path) -> None:
     async with open_hub(settings, FakeFleet(), clock=clock) as hub:
         settings.config.write_text(fleet_with(owner_hours='["Mon"]', timezone="UTC"), encoding="utf-8")
         await eventually(lambda: hub.fleet.node(FAST).state == "draining", what="it is its owner's")
-        assert reason_of(hub, FAST) == "belongs to its owner until Tue 00:00"
+        assert reason_of(hub, FAST) == "belongs to its owner until Tue 00:00 UTC"
         settings.config.write_text(fleet_with(owner_hours='["Tue"]', timezone="UTC"), encoding="utf-8")
         await eventually(lambda: hub.fleet.node(FAST).state == "ready", what="it is lent")
 

@@ -15,11 +15,12 @@ from vibes.scheduling.eligibility import waiting_reason
 
 SOURCES = sorted(Path(vibes.__file__).parent.rglob("*.py"))
 CLOCK_TIME = re.compile(r"%H.*")
-NAMES_A_ZONE = re.compile(r"%H:?%M(:?%S)?(\}? UTC|Z)")
+NAMES_A_ZONE = re.compile(r"%H:?%M(:?%S)?(\}? UTC|Z| %Z)")
 A_FILES_NAME = re.compile(r"\{suffix\}")
 LOCAL = re.compile(r"\.astimezone\(\)|datetime\.now\(\)|localtime|strftime\(\"[^\"]*%H(?![^\"]*Z)")
-OF_THE_MACHINE = {"simulator/state/files.py", "services/media/archive.py"}
-"""ComfyUI's own ``%hour%`` in a file name is the machine's, and so is the time of a file in a zip: it has no zone."""
+OF_THE_MACHINE = {"simulator/state/files.py", "services/media/archive.py", "commands/fleet/steering.py"}
+"""ComfyUI's own ``%hour%`` in a file name is the machine's, and so is the time of a file in a zip: it has no zone. And
+what a person types is meant as the clock before them shows it."""
 
 
 @pytest.fixture(params=["Asia/Kolkata", "America/St_Johns"])

@@ -1,6 +1,7 @@
 """``vibes nodes``: the fleet as a table."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC
 
 from rich.table import Table
 
@@ -120,4 +121,4 @@ def _doing(gpu: Gpu) -> str:
 
 def _soon(gpu: Gpu) -> str:
     """When its owner has it next."""
-    return f", and its owner’s from {gpu.owned_from.astimezone():%a %H:%M}" if gpu.owned_from else ""
+    return f", and its owner’s from {gpu.owned_from.astimezone(UTC):%a %H:%M} UTC" if gpu.owned_from else ""

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from enum import StrEnum
 from typing import NamedTuple
 
 from vibes.domain.nodes.node import NodeConfig
-from vibes.domain.nodes.owner_hours import OwnerHours, Spell, WhenNeeded, when
+from vibes.domain.nodes.owner_hours import Spell, WhenNeeded, when
 from vibes.domain.reason import Reason, ReasonCode
 
 DRAINED = Reason(ReasonCode.DRAINED, "drained: it gets nothing new until it is resumed")
@@ -51,11 +51,10 @@ def expired(word: Word | None, now: datetime) -> bool:
     return word is not None and word.until is not None and word.until <= now
 
 
-def held(current: Spell | None, word: Word | None, config: NodeConfig, now: datetime) -> Held | None:
+def held(current: Spell, word: Word | None, config: NodeConfig, now: datetime, zone: tzinfo | None) -> Held | None:
     """Why and how the owner has the machine now; None while it is lent. ``current``: the first of `spells`."""
-    if current is None or current.begin > now:
+    if current.begin > now:
         return None
-    zone = None if config.owner_hours is None else config.owner_hours.zone
     until = None if current.end is None else when(current.end, now, zone)
     if isinstance(word, Drain) and not expired(word, now):
         reason = Reason(ReasonCode.DRAINED, f"drained until {until}, then it is lent again") if until else DRAINED
@@ -64,9 +63,9 @@ def held(current: Spell | None, word: Word | None, config: NodeConfig, now: date
     return Held(current, config.when_needed, free=True, reason=reason)
 
 
-def spells(hours: OwnerHours | None, word: Word | None, now: datetime) -> Iterator[Spell]:
-    """When the owner has the machine, from now on and for a week, as far as is known: apart from one another."""
-    by_hours = [] if hours is None else hours.spells(now)
+def spells(by_hours: Iterable[Spell], word: Word | None, now: datetime) -> Iterator[Spell]:
+    """When the owner has the machine, from now on, as far as is known: apart from one another. ``by_hours``: as long as
+    nobody says otherwise."""
     match word:
         case _ if expired(word, now):
             yield from by_hours

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from typing import NamedTuple, Self
-from zoneinfo import ZoneInfo
 
 DEFAULT_GRACE_SECONDS = 30.0
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -81,17 +80,15 @@ class OwnerHours:
     timezone: str | None = None
     """By its IANA name; None: that of the hub's machine."""
 
-    @property
-    def zone(self) -> tzinfo | None:
-        return zone_of(self.timezone)
+    def spell(self, at: datetime, zone: tzinfo | None) -> Spell | None:
+        """The one in which ``at`` lies, else the next; None where there are no hours. Spells that touch are one.
 
-    def spell(self, at: datetime) -> Spell | None:
-        """The one in which ``at`` lies, else the next; None where there are no hours. Spells that touch are one."""
-        return next(self.spells(at), None)
+        ``zone``: that of ``timezone``; None: that of this machine.
+        """
+        return next(self.spells(at, zone), None)
 
-    def spells(self, at: datetime) -> Iterator[Spell]:
+    def spells(self, at: datetime, zone: tzinfo | None) -> Iterator[Spell]:
         """The same and those after it, for a week."""
-        zone = self.zone
         today = at.astimezone(zone).date()
         days = (today + timedelta(days=offset) for offset in range(-_LONGEST_DAYS - 1, 2 * _LONGEST_DAYS + 1))
         for begin, end in _joined(sorted(span for day in days for span in self._on(day, zone))):
@@ -111,7 +108,7 @@ class OwnerHours:
 
 def _readings(day: date, minutes: int, zone: tzinfo | None) -> tuple[datetime, datetime]:
     """The first and the last moment at which the clock passes this time."""
-    midnight = datetime.combine(day + timedelta(days=minutes // _MIDNIGHT), time())
+    midnight = datetime.combine(day + timedelta(days=minutes // _MIDNIGHT), time.min)
     shown = midnight + timedelta(minutes=minutes % _MIDNIGHT)
     first, last = (datetime.fromtimestamp(shown.replace(tzinfo=zone, fold=fold).timestamp(), UTC) for fold in (0, 1))
     if first <= last:
@@ -132,30 +129,20 @@ def _jump(before: datetime, after: datetime, zone: tzinfo | None) -> datetime:
     return after.replace(microsecond=0)
 
 
-def zone_of(timezone: str | None) -> tzinfo | None:
-    """That of an IANA name. Raises ValueError, with advice, for one that is not known here."""
-    if timezone is None:
-        return None
-    try:
-        return ZoneInfo(timezone)
-    except (KeyError, ValueError, OSError) as error:  # no such file, or a name that leads elsewhere
-        raise ValueError(f"no time zone {timezone!r}: say for example Europe/Berlin ({error})") from None
-
-
 def parse_hours(texts: Sequence[str], timezone: str | None) -> OwnerHours:
     """Raises ValueError, with advice."""
-    zone_of(timezone)
     return OwnerHours(tuple(map(Span.parse, texts)), timezone)
 
 
 def when(moment: datetime, now: datetime, zone: tzinfo | None) -> str:
-    """A moment to come, as short as it is clear at ``now``: ``23:00``, ``Tue 08:00``, ``12 Dec 08:00``."""
+    """A moment to come on the clock of that zone, as short as it is clear at ``now``: ``23:00 CET``, ``Tue 08:00 CET``,
+    ``12 Dec 08:00 CET``."""
     there, here = moment.astimezone(zone), now.astimezone(zone)
+    clock = f"{there:%H:%M %Z}"
     if there.date() == here.date():
-        return f"{there:%H:%M}"
+        return clock
     near = there.date() - here.date() < timedelta(days=len(_DAYS))
-    day = _DAYS[there.weekday()][:3].title() if near else f"{there.day} {_MONTHS[there.month - 1]}"
-    return f"{day} {there:%H:%M}"
+    return f"{_DAYS[there.weekday()][:3].title() if near else f'{there.day} {_MONTHS[there.month - 1]}'} {clock}"
 
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

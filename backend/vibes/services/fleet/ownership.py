@@ -1,6 +1,6 @@
 """Whose a node is at present: its hours, what a person said last, and what follows from both."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from itertools import islice
 
 from vibes.domain.nodes.handing_back import Held, Word, expired, held, spells
@@ -8,6 +8,7 @@ from vibes.domain.nodes.node import NodeConfig
 from vibes.domain.nodes.owner_hours import Spell
 from vibes.ports.clock import Clock
 from vibes.scheduling.snapshot import Away
+from vibes.services.fleet.entries.zones import zone_of
 
 AGAIN_AFTER = timedelta(hours=1)
 """Known times are looked up anew that often: they reach a week from when they were."""
@@ -48,13 +49,14 @@ class Ownership:
         if self._config.owner_hours is None and self._word is None:
             return None
         now = self._clock.now()
-        return held(next(iter(self._spells(now)), None), self._word, self._config, now)
+        first = next(iter(self._spells(now)), None)
+        return None if first is None else held(first, self.word, self._config, now, self._zone)
 
     @property
     def by_hours(self) -> Spell | None:
         """The time in which it is its owner's now, whatever a person has said; None: it is not."""
         hours, now = self._config.owner_hours, self._clock.now()
-        spell = None if hours is None else hours.spell(now)
+        spell = None if hours is None else hours.spell(now, self._zone)
         return spell if spell is not None and spell.begin <= now else None
 
     @property
@@ -75,10 +77,17 @@ class Ownership:
 
     def _spells(self, now: datetime) -> tuple[Spell, ...]:
         if not self._known_from <= now < self._known_to:
-            self._known = tuple(islice(spells(self._config.owner_hours, self._word, now), MOST_SPELLS))
+            hours = self._config.owner_hours
+            by_hours = () if hours is None else hours.spells(now, self._zone)
+            self._known = tuple(islice(spells(by_hours, self._word, now), MOST_SPELLS))
             ends = [end for _, end in self._known[:1] if end is not None]
             self._known_from, self._known_to = now, min([now + AGAIN_AFTER, *ends])
         return self._known
+
+    @property
+    def _zone(self) -> tzinfo | None:
+        hours = self._config.owner_hours
+        return None if hours is None else zone_of(hours.timezone)
 
     def _forget(self) -> None:
         self._known_to = self._known_from

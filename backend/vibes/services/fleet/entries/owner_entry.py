@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from vibes.domain.nodes.owner_hours import OwnerHours, Span, parse_hours, zone_of
+from vibes.domain.nodes.owner_hours import OwnerHours, Span, parse_hours
+from vibes.services.fleet.entries.zones import zone_of
 
 
 def _understood(text: str) -> str:
