@@ -10,7 +10,7 @@ from vibes.scheduling.offers import DEEP, Offer, Offers, Seat, Timed, seats_of
 from vibes.scheduling.snapshot import Snapshot, Work
 from vibes.scheduling.spending.allowance import Allowance
 from vibes.scheduling.spending.paid_offers import PaidOffers, Reserve, is_reserved, reserve
-from vibes.scheduling.timing_book import TimingBook
+from vibes.scheduling.timing_book import Timing, TimingBook
 
 
 class Timeline:
