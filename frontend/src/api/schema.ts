@@ -2949,6 +2949,7 @@ export interface components {
             source: "hub" | "files";
             /** Findings */
             findings: components["schemas"]["DoctorFinding"][];
+        };
         /** DrainRequest */
         DrainRequest: {
             /**

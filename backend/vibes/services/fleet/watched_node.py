@@ -4,6 +4,7 @@ import asyncio
 import logging
 import math
 from collections.abc import Callable
+from datetime import datetime
 
 from vibes.domain.cost import NodeCost
 from vibes.domain.errors import NodeError, PromptRejected
