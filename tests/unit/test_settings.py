@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from vibes.cli import app
@@ -101,3 +102,36 @@ async def test_an_older_database_in_such_a_folder_is_backed_up_beside_it(tmp_pat
 def test_a_tilde_in_the_url_of_the_database_is_the_home_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     assert database_path(database_url("sqlite:///~/x/vibes.db")) == tmp_path.resolve() / "x" / "vibes.db"
+
+
+def test_settings_stand_in_files_of_a_folder_and_the_environment_goes_before_them(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "vibes_api_key").write_text("out-of-a-file-of-its-own\n")
+    (tmp_path / "vibes_database_url").write_text("postgresql://vibes:secret@database/vibes\n")
+    (tmp_path / "another_program").write_text("?")
+    monkeypatch.setenv("VIBES_SECRETS", str(tmp_path))
+    settings = load_settings()
+    assert settings.api_key is not None
+    assert settings.api_key.get_secret_value() == "out-of-a-file-of-its-own"
+    assert settings.database_url == "postgresql://vibes:secret@database/vibes"
+    assert "secret@" not in repr(settings)
+    monkeypatch.setenv("VIBES_DATABASE_URL", "sqlite:///elsewhere.db")
+    assert load_settings().database_url == "sqlite:///elsewhere.db"
+    monkeypatch.setenv("VIBES_SECRETS", str(tmp_path / "nowhere"))
+    assert load_settings().api_key is None, "a container without secrets has no such folder"
+
+
+def test_a_secret_that_may_not_be_read_is_told_with_who_would_read_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "vibes_api_key").write_text("out-of-a-file-of-its-own\n")
+
+    def refused(path: Path, *_: object, **__: object) -> str:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "read_text", refused)  # root may read everything
+    with pytest.raises(typer.Exit):
+        load_settings(secrets=tmp_path)
+    said = " ".join(capsys.readouterr().err.split())
+    assert f"vibes_api_key cannot be read by uid {os.getuid()}, which this runs as: Permission denied" in said

@@ -13,6 +13,7 @@ from vibes.environment.broker_settings import BrokerSettings
 from vibes.environment.home_folder import at_home
 from vibes.environment.key_file import read_key
 from vibes.environment.media_settings import MediaSettings
+from vibes.environment.secret_files import SecretFiles
 from vibes.environment.shipped import shipped_folder
 from vibes.environment.web_settings import WebSettings
 
@@ -20,7 +21,7 @@ DEFAULT_PORT = 8001
 MIN_KEY_LENGTH = 16
 
 
-class Settings(WebSettings, MediaSettings, BrokerSettings):
+class Settings(WebSettings, MediaSettings, BrokerSettings, SecretFiles):
     """Read from ``VIBES_…`` variables; options of the command line take precedence."""
 
     model_config = SettingsConfigDict(env_prefix="VIBES_", frozen=True, extra="ignore", env_ignore_empty=True)

@@ -1,9 +1,11 @@
 """Settings for a command: options over environment variables."""
 
+import os
 from collections.abc import Sequence
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
+from pydantic_settings import SettingsError
 
 from vibes.commands.common.console import USAGE_ERROR, fail
 from vibes.environment.settings import Settings
@@ -29,6 +31,11 @@ def settings_or_mistakes(**given: object) -> Settings:
     """The same; raises SettingMistakes."""
     try:
         return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]  # pydantic checks them
+    except SettingsError as error:
+        if not isinstance(error.__cause__, OSError):
+            raise
+        why = f"cannot be read by uid {os.getuid()}, which this runs as: {error.__cause__.strerror}"
+        fail(f"{error.__cause__.filename} {why}", code=USAGE_ERROR)
     except ValidationError as error:
         raise SettingMistakes([_sentence(detail) for detail in error.errors(include_url=False)]) from error
 

@@ -1,0 +1,161 @@
+"""The images and the compose files: sound by the tools for them, true to this checkout, carried out as processes."""
+
+import asyncio
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from deploy.release import ROOT
+from tests.deploy.compose_files import DOCKER, composed, stages, with_paths
+from tests.forked import forked_service
+from tests.generators.packages import run
+from tests.loopback import free_port
+from tests.waiting import HANG_SECONDS
+from vibes.commands.hub.serve import GRACEFUL_SECONDS
+
+FILES = ("compose.yaml", "compose.full.yaml")
+
+
+def test_the_dockerfile_is_sound() -> None:
+    hadolint = Path(sys.executable).with_name("hadolint")
+    if not hadolint.exists():
+        pytest.skip("there is no hadolint for this system")
+    run([str(hadolint), str(DOCKER / "Dockerfile")])
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_compose_understands_its_files(name: str, tmp_path: Path) -> None:
+    """By Debian's, which knows no name of a project."""
+    compose = shutil.which("docker-compose")
+    if compose is None:
+        pytest.skip("docker-compose is not installed (Debian: apt-get install docker-compose)")
+    copy = tmp_path / name
+    copy.write_text(re.sub(r"(?m)^name:.*\n", "", (DOCKER / name).read_text(encoding="utf-8")), encoding="utf-8")
+    run([compose, "-f", str(copy), "config", "--quiet"])
+
+
+def test_everything_that_is_copied_is_here_and_comes_through_the_ignore_file() -> None:
+    let_in = re.findall(r"(?m)^!([^/*\s]+)", (ROOT / ".dockerignore").read_text(encoding="utf-8"))
+    for stage in stages().values():
+        for word, rest in stage.instructions:
+            if word == "COPY" and "--from" not in rest:
+                for source in rest.split()[:-1]:
+                    assert (ROOT / source).exists(), source
+                    assert source.split("/")[0] in let_in, source
+    extras = set(re.findall(r"--extra (\w+)", (DOCKER / "Dockerfile").read_text(encoding="utf-8")))
+    assert extras
+    assert extras <= set(re.findall(r"(?m)^(\w+) = \[", (ROOT / "pyproject.toml").read_text(encoding="utf-8")))
+    vite = (ROOT / "frontend" / "vite.config.ts").read_text(encoding="utf-8")
+    assert 'outDir: "../backend/vibes/_shipped/studio"' in vite
+
+
+def test_the_images_are_built_with_the_tools_that_a_release_is_built_with() -> None:
+    text = (DOCKER / "Dockerfile").read_text(encoding="utf-8")
+    pinned = re.findall(r"(?m)^UV_VERSION := (\S+)$", (ROOT / "Makefile").read_text(encoding="utf-8"))
+    assert set(re.findall(r"ARG UV_VERSION=(\S+)", text)) == set(pinned)
+    bases = re.findall(r"(?m)^ARG \w+=(\w+:\S+)$", text)
+    images = [service["image"] for service in composed("compose.full.yaml")["services"].values()]
+    for image in [*bases, *(each for each in images if not each.startswith("vibes-"))]:
+        assert re.fullmatch(r"[\w./-]+:v?\d+\.\d+(\.\d+)?(-\w+)*", image), f"{image} names no release"
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_what_a_compose_file_names_is_there(name: str) -> None:
+    file = composed(name)
+    for service in file["services"].values():
+        assert service["restart"] == "unless-stopped"
+        assert service["read_only"] is True
+        assert set(service.get("secrets", ())) <= set(file["secrets"])
+        for needed, how in service.get("depends_on", {}).items():
+            assert how == {"condition": "service_healthy"}
+            assert file["services"][needed].get("healthcheck") or file["services"][needed]["image"] == "vibes-imgen"
+        for mount in service.get("volumes", ()):
+            source = mount.split(":")[0]
+            if source.startswith(".") and not source.endswith("models"):
+                assert (DOCKER / source).exists(), mount
+            assert source.startswith(".") or source in file["volumes"], mount
+    assert int(file["services"]["hub"]["stop_grace_period"].removesuffix("s")) > GRACEFUL_SECONDS
+
+
+def test_prometheus_and_the_hubs_know_one_another() -> None:
+    file = composed("compose.full.yaml")
+    scraped = (DOCKER / "prometheus" / "prometheus.yaml").read_text(encoding="utf-8")
+    assert "names: [hub]" in scraped
+    assert "/run/secrets/vibes_api_key" in scraped
+    assert "vibes_api_key" in file["services"]["prometheus"]["secrets"]
+    [net] = file["networks"]["default"]["ipam"]["config"]
+    assert file["services"]["hub"]["environment"]["VIBES_PROXIES"] == net["subnet"]
+    assert file["services"]["hub"]["deploy"]["replicas"] == 2
+    [card] = file["services"]["worker"]["deploy"]["resources"]["reservations"]["devices"]
+    assert card == {"driver": "nvidia", "count": 1, "capabilities": ["gpu"]}
+
+
+def secrets(folder: Path) -> Path:
+    """As the script of the compose files makes them."""
+    run(["sh", str(DOCKER / "make-secrets.sh"), str(folder)])
+    return folder
+
+
+def test_secrets_are_made_once_and_are_all_that_the_files_name(tmp_path: Path) -> None:
+    made = {path.name: path.read_text() for path in secrets(tmp_path / "s").iterdir()}
+    assert {path.name: path.read_text() for path in secrets(tmp_path / "s").iterdir()} == made
+    assert set(made) == set(composed("compose.full.yaml")["secrets"])
+    assert len(set(made.values())) == len(made)
+    assert made["postgresql_password"].strip() in made["vibes_database_url"]
+    assert all(path.stat().st_mode & 0o777 == 0o444 for path in (tmp_path / "s").iterdir()), "images have own users"
+
+
+def mounted(service: Mapping[str, Any], made: Path, folder: Path) -> Path:
+    """The folder of a container's secrets: those of its service alone."""
+    folder.mkdir()
+    for name in service["secrets"]:
+        shutil.copy(made / name, folder)
+    return folder
+
+
+def checked(command: list[str], port: int) -> int:
+    """The exit status of a health check of this port."""
+    words = with_paths(command, {":8001": f":{port}"})
+    words[0] = sys.executable if words[0] == "python" else words[0]
+    return subprocess.run(words, env={"PATH": os.environ["PATH"]}, capture_output=True, check=False).returncode  # noqa: S603 - as the file says it
+
+
+def as_in_the_container(stage: str, service: Mapping[str, Any], places: Mapping[str, str]) -> dict[str, str]:
+    """The environment of its process, at a port of this machine's own."""
+    said = {**stages()[stage].environment, **service.get("environment", {})}
+    del said["PATH"]
+    return {**with_paths(said, places), "VIBES_HOST": "127.0.0.1", "VIBES_PORT": str(free_port())}
+
+
+@pytest.mark.processes
+async def test_the_hub_of_the_small_file_starts_is_healthy_and_asks_for_its_key(tmp_path: Path) -> None:
+    hub, service = stages()["hub"], composed("compose.yaml")["services"]["hub"]
+    shutil.copytree(ROOT / "config", tmp_path / "config")
+    handed = mounted(service, secrets(tmp_path / "made"), tmp_path / "secrets")
+    places = {"/data": f"{tmp_path}/data", "/config": f"{tmp_path}/config", "/run/secrets": str(handed)}
+    assert hub.entrypoint == ["vibes"]
+    environment = as_in_the_container("hub", service, places)
+    async with forked_service(*hub.command, cwd=tmp_path, environment=environment) as running:
+        port = int(environment["VIBES_PORT"])
+        assert running.url == f"http://127.0.0.1:{port}"
+        assert await asyncio.to_thread(checked, hub.healthcheck, port) == 0
+        async with httpx.AsyncClient(base_url=running.url, timeout=HANG_SECONDS) as http:
+            assert (await http.get("/api/gpus")).status_code == 401
+            key = {"Authorization": f"Bearer {(handed / 'vibes_api_key').read_text().strip()}"}
+            assert (await http.get("/api/gpus", headers=key)).json()["gpus"], "the machines of the mounted folder"
+    assert running.process.returncode == 0, "it ends in peace at SIGTERM"
+    assert checked(hub.healthcheck, port) != 0
+    assert names_in(tmp_path) == {"config", "data", "made", "secrets"}, "it writes to /data alone"
+
+
+def names_in(folder: Path) -> set[str]:
+    """Beside what its output is kept in."""
+    return {path.name for path in folder.iterdir() if not path.name.startswith("serve-")}
