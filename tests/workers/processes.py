@@ -75,10 +75,14 @@ async def worker_world(
     time_scale: float = 0.5,
     broker: bool = True,
     database_url: str = "",
+    machine: tuple[str, ...] = (),
     start: bool = True,
     **settings: str,
 ) -> AsyncIterator[WorkerWorld]:
-    """A machine and a worker of each name. At the end the checker has its say, and no order is open."""
+    """A machine and a worker of each name. At the end the checker has its say, and no order is open.
+
+    ``machine``: further options of each simulated ComfyUI. ``start``: whether hub and workers begin at once.
+    """
     async with AsyncExitStack() as stack:
         url = stack.enter_context(postgresql().database())
         (folder / SERVED).write_text(url, encoding="utf-8")
@@ -90,7 +94,7 @@ async def worker_world(
             **settings,
         }
         machines = {
-            name: Machine(name, ("--profile", profile, "--time-scale", str(time_scale)), folder, stack)
+            name: Machine(name, ("--profile", profile, "--time-scale", str(time_scale), *machine), folder, stack)
             for name, profile in zip(names, PROFILES, strict=False)
         }
         await asyncio.gather(*(machine.start() for machine in machines.values()))

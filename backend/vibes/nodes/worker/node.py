@@ -23,12 +23,14 @@ from vibes.nodes.worker.office import WorkerOffice
 from vibes.nodes.worker.standing import heard, inventory_of_all, lost, present, vitals_of, why_away
 from vibes.nodes.worker.wire import inventory_of, outcome_json, outcome_of
 from vibes.ports.orders import InputImage, Order, Outline
+from vibes.ports.workers.rows import OpenOrder
 
 T = TypeVar("T")
 
 SUSPECTED_SECONDS = 3.0
 """A silent worker is looked at again so much later before its orders are taken from it: after the database was away,
 its heartbeat may be on its way."""
+UNTAKEN_SECONDS = 30.0
 CANCEL_SECONDS = 15.0
 """For which `WorkerNode.cancel` waits until the order was stopped."""
 _PAUSE_SECONDS = 0.25
@@ -47,6 +49,8 @@ class WorkerNode:
         self._inventories: dict[str, tuple[str, ComfyUIInventory]] = {}
         """By worker: the digest, and what it means."""
         self._suspected_at: dict[str, float] = {}
+        self._untaken: tuple[AttemptId, float] | None = None
+        """The order that is next while none is under way, and since when that is so."""
 
     @property
     def charges(self) -> bool:
@@ -62,7 +66,8 @@ class WorkerNode:
             raise why_away(reports, self._links.lost_seconds)
         orders = await _asked(self._orders.open_orders(self._config.id))
         await self._office.tidy_when_due()
-        return vitals_of(there, orders, 1000 * (self._office.clock.monotonic() - began))
+        now = self._office.clock.monotonic()
+        return vitals_of(there, orders, 1000 * (now - began), taking=self._takes(orders, now))
 
     async def discover(self) -> NodeInventory:
         reports = await _asked(self._orders.reports(self._config.id))
@@ -168,6 +173,16 @@ class WorkerNode:
             raise NodeError(f"its worker is of another version: {error!r}") from error
         self._inventories[name] = digest, inventory
         return inventory
+
+    def _takes(self, orders: Sequence[OpenOrder], now: float) -> bool:
+        """Whether the next order is about to be taken. One that is not within `UNTAKEN_SECONDS`, although nothing else
+        is under way, shows that no worker looks for it any more."""
+        head = next((each.attempt_id for each in orders), None)
+        if head is None or any(each.state in HELD for each in orders):
+            self._untaken = None
+        elif self._untaken is None or self._untaken[0] != head:
+            self._untaken = head, now
+        return self._untaken is None or now - self._untaken[1] < UNTAKEN_SECONDS
 
     async def _look_for_silent(self, reports: Sequence[WorkerReport]) -> None:
         now, limit = self._office.clock.monotonic(), self._links.lost_seconds

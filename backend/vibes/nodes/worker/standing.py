@@ -43,14 +43,19 @@ def heard(report: WorkerReport) -> str:
     return f"{report.heard_at:%Y-%m-%d %H:%M:%S} UTC"
 
 
-def vitals_of(reports: Sequence[WorkerReport], orders: Sequence[OpenOrder], response_ms: float) -> NodeVitals:
+def vitals_of(
+    reports: Sequence[WorkerReport], orders: Sequence[OpenOrder], response_ms: float, *, taking: bool
+) -> NodeVitals:
     """Of workers that carry out orders. An order that one of them has counts as running, unless it was seen to wait on
-    its ComfyUI, so that it is found there where that takes nothing of its queue."""
+    its ComfyUI, so that it is found where that takes nothing of its queue. ``taking``: the next order counts as
+    running, too, where no other one is: a worker that is told of nothing looks for it every two seconds."""
     told = [each.vitals for each in reports if each.vitals is not None]
     running = {each for vitals in told for each in vitals.queue.running}
     waits = {each for vitals in told for each in vitals.queue.pending}
     ours = {order.attempt_id: order.state for order in orders}
     held = [each for each, state in ours.items() if state in HELD and (each not in waits or each in running)]
+    if taking and not held:
+        held = [each for each, state in ours.items() if state not in HELD][:1]
     pending = [each for each in ours if each not in held]
     foreign = [each for each in (*running, *waits) if each not in ours]
     return NodeVitals(
