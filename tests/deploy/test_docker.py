@@ -19,7 +19,7 @@ from tests.forked import forked_service
 from tests.generators.packages import run
 from tests.loopback import free_port
 from tests.waiting import HANG_SECONDS
-from vibes.commands.hub.serve import GRACEFUL_SECONDS
+from vibes.commands.hub.serving import GRACEFUL_SECONDS
 
 FILES = ("compose.yaml", "compose.full.yaml")
 

@@ -12,7 +12,7 @@ import typer
 from deploy.release import ROOT
 from tests.generators.packages import run
 from vibes.cli import app
-from vibes.commands.hub.serve import GRACEFUL_SECONDS
+from vibes.commands.hub.serving import GRACEFUL_SECONDS
 from vibes.environment.settings import Settings
 
 UNITS = ROOT / "deploy" / "systemd"

@@ -1,11 +1,13 @@
 """The HTTP application: routes, error answers and the security gate around them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import BaseRoute
+from starlette.types import ASGIApp
 
 from vibes.api.http.authentication import Authentication
 from vibes.api.http.described import DescribedApp
@@ -38,6 +40,7 @@ from vibes.api.routes import (
     prompts,
     queue,
     rentals,
+    replicas,
     sessions,
     styles,
     task_types,
@@ -78,6 +81,7 @@ _ROUTES = (
     artifacts,
     health,
     metrics,
+    replicas,
     addresses,
     live,
 )
@@ -104,6 +108,33 @@ def create_http_app(
         routes=[route for module in _ROUTES for route in module.router.routes],
     )
     install_studio(app, studio)
+    _guard(app, authentication, allowed_hosts, allowed_origins)
+    return app
+
+
+def create_partial_app(
+    *,
+    routes: Sequence[BaseRoute],
+    others: ASGIApp,
+    authentication: Authentication,
+    allowed_hosts: Collection[str],
+    allowed_origins: Collection[str],
+    studio: Path | None = None,
+) -> FastAPI:
+    """Answers these routes and the studio's pages; ``others`` answers everything else behind the same gate."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, routes=[*routes])
+    install_studio(app, studio)
+    app.mount("/", others)
+    _guard(app, authentication, allowed_hosts, allowed_origins)
+    return app
+
+
+def _guard(
+    app: FastAPI,
+    authentication: Authentication,
+    allowed_hosts: Collection[str],
+    allowed_origins: Collection[str],
+) -> None:
     install_error_handlers(app)
     if allowed_origins:
         app.add_middleware(
@@ -125,4 +156,3 @@ def create_http_app(
         allowed_hosts=allowed_hosts,
         allowed_origins=allowed_origins,
     )
-    return app

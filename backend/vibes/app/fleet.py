@@ -44,7 +44,7 @@ async def open_fleet(
     settings = base.settings
     async with open_worker_links(base, place) as workers:
         kinds = kinds or node_kinds(_hub_traits(base, workers))
-        supervisor = NodeSupervisor(factory or kinds, _watch_times(settings), base.clock)
+        supervisor = NodeSupervisor(base.tenure.nodes(factory or kinds), _watch_times(settings), base.clock)
         rentals = RentalService(kinds.rentals)
         try:
             async with supervisor:

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from vibes.api.http.authentication import Authentication, SharedKey
-from vibes.app.base import Base
+from vibes.app.base import FOR_EVER, Base, Tenure
 from vibes.app.doctor.service import hub_doctor
 from vibes.app.ground import open_ground
 from vibes.app.house import House, build_house
@@ -14,6 +14,7 @@ from vibes.environment.settings import Settings
 from vibes.ports.clock import Clock
 from vibes.ports.kinds import NodeKinds
 from vibes.ports.nodes import GeneratorNodeFactory
+from vibes.ports.replicas import Replicas
 from vibes.ports.storage import Storage
 from vibes.scheduling.estimator import Estimator
 from vibes.services.chat.service import ChatService
@@ -99,6 +100,7 @@ class Hub:
     queue: QueueService
     refinements: RefinementService
     rentals: RentalService
+    replicas: Replicas
     sessions: SessionService
     sheets: Sheets
     styles: StyleService
@@ -120,14 +122,17 @@ async def running_hub(
     node_factory: GeneratorNodeFactory | None = None,
     clock: Clock | None = None,
     kinds: NodeKinds | None = None,
+    tenure: Tenure = FOR_EVER,
 ) -> AsyncIterator[Hub]:
     """Open in the order of dependencies, recover before the first dispatch, close in the reverse order.
 
     ``kinds``: what may drive a node; default: all that are registered. ``node_factory`` drives every node instead,
-    whatever its kind. ``clock``: default the system's.
+    whatever its kind. ``clock``: default the system's. ``tenure``: default alone on its database.
     """
     async with AsyncExitStack() as stack:
-        ground = await stack.enter_async_context(open_ground(settings, clock or SystemClock(), node_factory, kinds))
+        ground = await stack.enter_async_context(
+            open_ground(settings, clock or SystemClock(), node_factory, kinds, tenure)
+        )
         house = build_house(ground)
         ground.fleet.supervisor.subscribe(house.execution.node_news)
         ground.fleet.supervisor.subscribe(house.execution.handing_back)
@@ -219,6 +224,7 @@ def _hub(house: House, health: HubHealth, doctor: Doctor) -> Hub:
         queue=generations.queue,
         refinements=house.refinement.refinements,
         rentals=ground.fleet.rentals,
+        replicas=base.tenure.replicas,
         sessions=house.sessions.sessions,
         sheets=generations.sheets,
         styles=house.prompting.styles,
@@ -234,6 +240,8 @@ def _hub(house: House, health: HubHealth, doctor: Doctor) -> Hub:
 
 
 def _authentication(base: Base) -> Authentication:
+    if base.tenure.authentication is not None:
+        return base.tenure.authentication
     key = base.settings.api_key
     return Authentication(SharedKey(key.get_secret_value()) if key else None, base.clock)
 

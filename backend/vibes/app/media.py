@@ -31,8 +31,10 @@ async def open_media(base: Base) -> AsyncIterator[MediaRoom]:
     decoding = DecodingPool()
     try:
         async with open_place(settings, settings.data, clock) as place:
-            images = ImageStore(place.store(IMAGES), decoding, await _links(place, settings.media_presigned_seconds))
-            artifacts = ArtifactStore(place.store(ARTIFACTS), clock, decoding)
+            images = ImageStore(
+                base.tenure.files(place.store(IMAGES)), decoding, await _links(place, settings.media_presigned_seconds)
+            )
+            artifacts = ArtifactStore(base.tenure.files(place.store(ARTIFACTS)), clock, decoding)
             uploads = Uploads(base.storage, artifacts)
             inputs = InputImages(base.storage, images, artifacts, uploads, decoding)
             yield MediaRoom(

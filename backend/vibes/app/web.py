@@ -68,6 +68,7 @@ def lifespan_state(settings: Settings, hub: Hub) -> LifespanState:
         queue=hub.queue,
         refinements=hub.refinements,
         rentals=hub.rentals,
+        replicas=hub.replicas,
         sessions=hub.sessions,
         sheets=hub.sheets,
         styles=hub.styles,

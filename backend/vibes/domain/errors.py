@@ -9,6 +9,7 @@ HubError                    has a stable ``code`` for machines and a sentence fo
 ├── NoCapableNode           no configured node could ever do this; ``reasons`` per node
 ├── InvalidDocument         a YAML or JSON file is wrong; has file and line
 ├── StorageUnavailable      the database or the disk refuses
+│   └── LeadershipLost      another hub leads: this one may not write any more
 └── NodeError               a node did not do what was asked
     ├── NodeUnreachable     the request provably never arrived
     │   └── NodeAway        there is no machine at present, as is intended
@@ -112,6 +113,10 @@ class InvalidDocument(HubError):
 
 class StorageUnavailable(HubError):
     code = "storage_unavailable"
+
+
+class LeadershipLost(StorageUnavailable):
+    code = "leadership_lost"
 
 
 class NodeError(HubError):

@@ -13,6 +13,7 @@ from vibes.environment.broker_settings import BrokerSettings
 from vibes.environment.home_folder import at_home
 from vibes.environment.key_file import read_key
 from vibes.environment.media_settings import MediaSettings
+from vibes.environment.replica_settings import ReplicaSettings
 from vibes.environment.secret_files import SecretFiles
 from vibes.environment.shipped import shipped_folder
 from vibes.environment.web_settings import WebSettings
@@ -21,7 +22,7 @@ DEFAULT_PORT = 8001
 MIN_KEY_LENGTH = 16
 
 
-class Settings(WebSettings, MediaSettings, BrokerSettings, SecretFiles):
+class Settings(WebSettings, MediaSettings, BrokerSettings, SecretFiles, ReplicaSettings):
     """Read from ``VIBES_…`` variables; options of the command line take precedence."""
 
     model_config = SettingsConfigDict(env_prefix="VIBES_", frozen=True, extra="ignore", env_ignore_empty=True)
@@ -170,6 +171,11 @@ class Settings(WebSettings, MediaSettings, BrokerSettings, SecretFiles):
     @property
     def undo_window(self) -> timedelta:
         return timedelta(hours=self.undo_window_hours)
+
+    @property
+    def shares_database(self) -> bool:
+        """Several hubs may use it: it is a server's, and no file of this one's."""
+        return self.database_url is not None and self.database_url.startswith("postgres")
 
     @property
     def storage_url(self) -> str:

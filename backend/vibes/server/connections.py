@@ -121,6 +121,7 @@ class Connections:
     """Connections in that phase, the oldest first."""
     _of_address: Counter[str] = field(default_factory=Counter)
     _shared: Networks = field(init=False)
+    _trusted: set[str] = field(init=False, default_factory=set)
 
     def __post_init__(self) -> None:
         self._shared = Networks(self.limits.shared)
@@ -131,7 +132,7 @@ class Connections:
     def opened(self, transport: Transport, host: str, now: float) -> Connection | None:
         """Register a connection; None when even closing another makes no room for it."""
         address = network_of(host)
-        shared = host in self._shared
+        shared = host in self._shared or host in self._trusted
         if not shared and self._of_address[address] >= self.limits.per_address and not self._make_room(now, address):
             self.refused += 1
             return None
@@ -143,6 +144,10 @@ class Connections:
         self._of_address[address] += 1
         self.enter(connection, Phase.WAITING, now)
         return connection
+
+    def trust(self, host: str) -> None:
+        """From now on its connections are those of many people, as if it were in ``shared``."""
+        self._trusted.add(host)
 
     def of(self, transport: Transport) -> Connection | None:
         return self._open.get(transport)

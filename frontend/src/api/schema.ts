@@ -2000,7 +2000,8 @@ export interface paths {
         };
         /**
          * Healthz
-         * @description The process answers.
+         * @description The process answers. Of several hubs on one database 503 as soon as it is about to end, so that what balances
+         *     requests sends it none.
          */
         get: operations["healthz_healthz_get"];
         put?: never;
@@ -2065,6 +2066,26 @@ export interface paths {
          * @description Prometheus text format.
          */
         get: operations["metrics_metrics_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/replicas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Replicas
+         * @description The hubs that share the database, as it knows them, and what carries live events between them.
+         */
+        get: operations["list_replicas_api_replicas_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2297,6 +2318,11 @@ export interface components {
              * @default ok
              */
             status: string;
+            /**
+             * Follows
+             * @description Address of the hub that leads, where this one follows another.
+             */
+            follows?: string | null;
         };
         /** ApplyChangesRequest */
         ApplyChangesRequest: {
@@ -2602,6 +2628,12 @@ export interface components {
             /** File */
             file: string;
         };
+        /**
+         * BrokerState
+         * @description Of the server that carries live events from the leader to those that follow.
+         * @enum {string}
+         */
+        BrokerState: "none" | "connected" | "away";
         /** CardBody */
         CardBody: {
             field: components["schemas"]["Field"];
@@ -4199,6 +4231,30 @@ export interface components {
             /** Thumbnail Url */
             thumbnail_url: string;
         };
+        /** LeaderOut */
+        LeaderOut: {
+            /** Id */
+            id: string;
+            /**
+             * Address
+             * @description URL under which the other hubs reach it.
+             */
+            address: string;
+            /** Version */
+            version: string;
+            /** Since */
+            since: string;
+            /**
+             * Epoch
+             * @description Rises each time that another hub leads.
+             */
+            epoch: number;
+            /**
+             * Seconds Left
+             * @description Until another one may lead, if it is not heard of.
+             */
+            seconds_left: number;
+        };
         /** LlmCheck */
         LlmCheck: {
             stage: components["schemas"]["Stage"];
@@ -4851,6 +4907,46 @@ export interface components {
          * @enum {string}
          */
         RentalState: "renting" | "ready" | "ending" | "ended";
+        /** ReplicaOut */
+        ReplicaOut: {
+            /** Id */
+            id: string;
+            /** Address */
+            address: string;
+            /** Version */
+            version: string;
+            /** Started At */
+            started_at: string;
+            /**
+             * Seconds Silent
+             * @description Since it said that it is there.
+             */
+            seconds_silent: number;
+            /** Leads */
+            leads: boolean;
+            /**
+             * Answers
+             * @description It is the one that answers this request.
+             */
+            answers: boolean;
+        };
+        /** ReplicasOut */
+        ReplicasOut: {
+            /**
+             * Alone
+             * @description The hub has its database to itself: nothing else is told.
+             */
+            alone: boolean;
+            leader?: components["schemas"]["LeaderOut"] | null;
+            /**
+             * Replicas
+             * @description The oldest first.
+             * @default []
+             */
+            replicas: components["schemas"]["ReplicaOut"][];
+            /** @default none */
+            broker: components["schemas"]["BrokerState"];
+        };
         /** ResumeBody */
         ResumeBody: {
             /**
@@ -17278,6 +17374,96 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description API key required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    list_replicas_api_replicas_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplicasOut"];
+                };
             };
             /** @description Malformed request */
             400: {

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from vibes.api.http.problems import problem_response
-from vibes.api.http.tickets import Tickets
+from vibes.api.http.tickets import TicketOffice, Tickets
 from vibes.api.http.wrong_keys import WrongKeys
 from vibes.domain.principal import ANYBODY, LOCAL, SHARED_KEY, Principal
 from vibes.ports.clock import Clock
@@ -46,10 +46,10 @@ class SharedKey:
 
 
 class Authentication:
-    def __init__(self, keys: Keys | None, clock: Clock) -> None:
-        """``keys``: None when no key is needed."""
+    def __init__(self, keys: Keys | None, clock: Clock, tickets: TicketOffice | None = None) -> None:
+        """``keys``: None when no key is needed. ``tickets``: default this process's own."""
         self._keys = keys
-        self.tickets = Tickets(clock)
+        self.tickets: TicketOffice = tickets or Tickets(clock)
         self.wrong_keys = WrongKeys(clock)
         self.refused: Counter[str] = Counter()
         """Requests refused before anything was done for them, by the code of the answer."""

@@ -6,6 +6,7 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from vibes.api.http import authentication
+from vibes.ports import replicas
 from vibes.ports.prompts import PromptRepository
 from vibes.services.chat import service as chat
 from vibes.services.concept import service as concept
@@ -66,6 +67,7 @@ class LifespanState(TypedDict):
     queue: queue_service.QueueService
     refinements: refinement.RefinementService
     rentals: rentals.RentalService
+    replicas: replicas.Replicas
     sessions: sessions.SessionService
     sheets: sheets.Sheets
     styles: styles.StyleService
@@ -119,6 +121,7 @@ PastPrompts = Annotated[PromptRepository, Depends(Given("past_prompts"))]
 Queue = Annotated[queue_service.QueueService, Depends(Given("queue"))]
 Refinements = Annotated[refinement.RefinementService, Depends(Given("refinements"))]
 Rentals = Annotated[rentals.RentalService, Depends(Given("rentals"))]
+Replicas = Annotated[replicas.Replicas, Depends(Given("replicas"))]
 Sessions = Annotated[sessions.SessionService, Depends(Given("sessions"))]
 Sheets = Annotated[sheets.Sheets, Depends(Given("sheets"))]
 Styles = Annotated[styles.StyleService, Depends(Given("styles"))]

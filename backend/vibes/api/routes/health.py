@@ -16,6 +16,7 @@ router = api_router(tag="health")
 
 class Alive(BaseModel):
     status: str = "ok"
+    follows: str | None = Field(None, description="Address of the hub that leads, where this one follows another.")
 
 
 class Ready(BaseModel):
@@ -28,10 +29,16 @@ class Ticket(BaseModel):
     expires_in_seconds: int
 
 
-@router.get("/healthz")
-async def healthz() -> Alive:
-    """The process answers."""
-    return Alive()
+@router.get("/healthz", response_model=Alive, response_model_exclude_none=True)
+async def healthz(replicas: given.Replicas) -> Alive | Response:
+    """The process answers. Of several hubs on one database 503 as soon as it is about to end, so that what balances
+    requests sends it none."""
+    place = replicas.place
+    if place is None or (place.leads and not place.stopping):
+        return Alive(follows=None)
+    if place.stopping:
+        return problem_response(503, "stopping", "this hub is about to end; another one goes on")
+    return Alive(follows=place.lease.address if place.lease else None)
 
 
 @router.get("/readyz", response_model=Ready)

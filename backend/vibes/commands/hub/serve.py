@@ -1,7 +1,6 @@
 """``vibes serve``: the hub over the fleet of ``gpus.yaml``."""
 
 import asyncio
-import logging
 import signal
 import socket
 from collections.abc import Callable
@@ -13,8 +12,9 @@ import uvicorn
 from uvicorn.loops.auto import auto_loop_factory
 
 from vibes.commands.common.console import USAGE_ERROR, fail
-from vibes.commands.hub.https import own_certificate, spoken_with
+from vibes.commands.hub.https import own_certificate
 from vibes.commands.hub.listening import bind, url_of
+from vibes.commands.hub.serving import AnnouncedServer, connection_limits, server_config
 from vibes.documents.text_document import NotText, text_of
 from vibes.domain.errors import HubError
 from vibes.environment.logs import configure_logs
@@ -24,10 +24,8 @@ from vibes.environment.shipped import shipped_folder
 from vibes.generators.errors import Misconfigured
 from vibes.nodes.kinds import node_kinds
 from vibes.ports.kinds import HubTraits
-from vibes.server.connections import LOOPBACK, ConnectionLimits, Connections
-from vibes.server.descriptors import connections_within, raise_descriptor_limit
+from vibes.server.connections import Connections
 from vibes.server.prefix import below
-from vibes.server.protocols import GuardedConfig
 from vibes.services.fleet.certificates import TlsFiles
 from vibes.services.fleet.config_file import parse_fleet
 from vibes.services.runtime.edited_file import read_edited
@@ -37,8 +35,6 @@ from vibes.text.networks import is_loopback
 if TYPE_CHECKING:
     from vibes.app.hub import Hub
 
-GRACEFUL_SECONDS = 10
-
 
 def run_serve(settings: Settings, *, strategy: str | None = None, generator_config: Path | None = None) -> None:
     """Run ``vibes serve``: checks everything that can be wrong before it opens anything.
@@ -46,6 +42,7 @@ def run_serve(settings: Settings, *, strategy: str | None = None, generator_conf
     ``strategy``, ``generator_config``: a fleet of this generator alone, instead of the fleet file.
     """
     check_exposure(settings)
+    _check_broker(settings)
     if strategy is not None or generator_config is not None:
         settings = _of_one_generator(settings, strategy, generator_config)
     else:
@@ -74,22 +71,18 @@ def run_hub(settings: Settings, listener: socket.socket, on_ready: Callable[[str
 async def _serve(settings: Settings, listener: socket.socket, on_ready: Callable[[str], None] | None) -> None:
     certificate = own_certificate(settings)
     # Imported only here, since the hub's libraries take seconds to load: wrong options are reported before.
+    if settings.shares_database:
+        from vibes.commands.hub.serve_replica import serve_replica
+
+        await serve_replica(settings, listener, certificate, on_ready)
+        return
     from vibes.app.hub import running_hub
     from vibes.app.web import create_app
 
-    connections = Connections(_limits(settings))
+    connections = Connections(connection_limits(settings))
     async with running_hub(settings) as hub, running_loops() as loops:
-        config = GuardedConfig(
-            below(settings.root_path, create_app(settings, hub)),
-            connections,
-            log_config=None,
-            log_level=logging.ERROR,  # below that uvicorn logs each request that is no valid HTTP
-            access_log=False,
-            timeout_graceful_shutdown=GRACEFUL_SECONDS,
-            server_header=False,
-            forwarded_allow_ips=[*connections.limits.shared] if settings.proxies else None,
-            **spoken_with(certificate),
-        )
+        app = below(settings.root_path, create_app(settings, hub))
+        config = server_config(app, connections, settings, certificate)
         loops.start("connections", connections.follow)
         if certificate is not None:
             loops.start("certificate", certificate.follow)
@@ -97,28 +90,12 @@ async def _serve(settings: Settings, listener: socket.socket, on_ready: Callable
         await _HubServer(config, hub, url, on_ready).serve(sockets=[listener])
 
 
-def _limits(settings: Settings) -> ConnectionLimits:
-    return ConnectionLimits(
-        total=settings.max_connections or connections_within(raise_descriptor_limit()),
-        per_address=settings.max_connections_per_address,
-        shared=LOOPBACK | frozenset(settings.proxies),
-    )
-
-
-class _HubServer(uvicorn.Server):
-    """Says when it answers requests; at the first signal the hub starts nothing new, even while requests are open."""
+class _HubServer(AnnouncedServer):
+    """At the first signal the hub starts nothing new, even while requests are open."""
 
     def __init__(self, config: uvicorn.Config, hub: "Hub", url: str, on_ready: Callable[[str], None] | None) -> None:
-        super().__init__(config)
+        super().__init__(config, url, on_ready)
         self._hub = hub
-        self._url = url
-        self._on_ready = on_ready
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        print(f"ready {self._url}", flush=True)  # noqa: T201 - the line that scripts wait for
-        if self._on_ready is not None:
-            self._on_ready(self._url)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self._hub.stop_claiming()
@@ -133,6 +110,15 @@ def check_exposure(settings: Settings) -> None:
         fail(
             f"listening on {settings.host} lets everybody in the network use the hub. Set VIBES_API_KEY to a secret of "
             f"at least {MIN_KEY_LENGTH} characters, or say --insecure-no-auth if that is what you want.",
+            code=USAGE_ERROR,
+        )
+
+
+def _check_broker(settings: Settings) -> None:
+    if settings.broker_url is not None and not settings.shares_database:
+        fail(
+            "VIBES_BROKER_URL is for several processes on one database, and a SQLite file is one hub's own. Name a "
+            "PostgreSQL database in VIBES_DATABASE_URL, or leave the broker out.",
             code=USAGE_ERROR,
         )
 

@@ -6,11 +6,17 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from vibes.domain.errors import Conflict
-from vibes.storage.sql import board_tables, mark_tables, node_tables, worker_tables
+from vibes.storage.sql import board_tables, lease_tables, mark_tables, node_tables, worker_tables
 from vibes.storage.sql.tables import METADATA
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
-_DECLARED = (board_tables.BOARDS, mark_tables.COMMIT_MARKS, node_tables.DRAINED_NODES, worker_tables.WORKERS)
+_DECLARED = (
+    board_tables.BOARDS,
+    lease_tables.LEASES,
+    mark_tables.COMMIT_MARKS,
+    node_tables.DRAINED_NODES,
+    worker_tables.WORKERS,
+)
 """Of the modules beside ``tables``, so that they are known to ``METADATA``."""
 
 

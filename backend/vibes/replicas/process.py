@@ -1,0 +1,129 @@
+"""Builds a replica: the hub that runs here while it leads, what it answers while it follows, and the lease between."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from importlib.metadata import version
+
+from starlette.types import ASGIApp
+
+from vibes.api.http.authentication import Authentication, SharedKey
+from vibes.api.http.tickets import SignedTickets
+from vibes.app.base import Base, Tenure, open_base
+from vibes.app.media import open_media
+from vibes.domain.chance import random_uuid
+from vibes.domain.errors import StorageUnavailable
+from vibes.domain.replicas.place import BrokerState
+from vibes.domain.replicas.replica import Replica, ReplicaId
+from vibes.environment.settings import Settings
+from vibes.ports.replicas import Leases
+from vibes.replicas.forwarding import Forwarder
+from vibes.replicas.front_door import FrontDoor, by_kind
+from vibes.replicas.guide import Guide
+from vibes.replicas.hub_here import HubHere, Surroundings
+from vibes.replicas.leader_stream import LeaderStream
+from vibes.replicas.leadership import Leadership, LeaseTimes
+from vibes.replicas.led_store import LedMediaStore
+from vibes.replicas.lines import Lines
+from vibes.replicas.own_answers import following_app, following_state
+from vibes.replicas.own_replica import OwnReplica
+from vibes.replicas.seal import Seal
+from vibes.replicas.session_streams import SessionStreams
+from vibes.replicas.terms import Terms
+from vibes.services.runtime.clock import SystemClock
+from vibes.services.runtime.loop import running_loops
+from vibes.storage.repositories.leases import SqlLeases, no_writes
+
+ENDED_BY_ITSELF = 70
+"""Exit status of a replica whose hub may not go on and does not end; what supervises it starts it again."""
+
+
+class RunningReplica:
+    def __init__(self, app: ASGIApp, hub: HubHere, terms: Terms, guide: Guide, own: OwnReplica) -> None:
+        self.app = app
+        """Answers every request, whether this replica leads or follows."""
+        self._hub = hub
+        self._terms = terms
+        self._guide = guide
+        self._own = own
+
+    async def end(self, seconds: float) -> None:
+        """Lead no more. Returns once the hub of this process has ended and another replica leads, if one is there that
+        will within ``seconds``; until then requests are answered, or wait."""
+        self._hub.stop_claiming()
+        self._own.end()
+        await self._terms.over.wait()
+        if await self._own.has_others():
+            await self._guide.next(seconds)
+        self._guide.closing.set()
+
+
+@asynccontextmanager
+async def running_replica(
+    settings: Settings, *, address: str, trust: Callable[[str], None]
+) -> AsyncIterator[RunningReplica]:
+    """Until the block ends. ``address``: a URL under which the others reach this one. ``trust`` is told the
+    addresses from where other replicas speak. Raises HubError when the database cannot be used."""
+    clock = SystemClock()
+    me = Replica(id=ReplicaId(str(random_uuid())), address=address, version=version("vibes-imgen"))
+    async with AsyncExitStack() as stack:
+        base = await stack.enter_async_context(
+            open_base(settings, clock, Tenure(guard=no_writes, files=lambda store: LedMediaStore(store, lambda: False)))
+        )
+        leases = SqlLeases(settings.storage_url)
+        stack.push_async_callback(leases.close)
+        secret = await leases.secret()
+        leadership = Leadership(leases, me, _times(settings), clock)
+        own = OwnReplica(me, leadership, leases, lambda: BrokerState.NONE)
+        authentication = Authentication(_key(settings), clock, SignedTickets(secret, clock))
+        around = Surroundings(
+            settings=settings, clock=clock, authentication=authentication, leadership=leadership, own=own
+        )
+        hub = HubHere(around)
+        terms = Terms(leadership, hub.open, lambda: os._exit(ENDED_BY_ITSELF))
+        guide = Guide(leadership, terms, me.id)
+        seal = Seal(secret)
+        following = await _following(stack, base, around, guide, seal)
+        stack.push_async_callback(_leave, leases, me.id)
+        loops = await stack.enter_async_context(running_loops())
+        loops.start("lease", leadership.run, vital=True)
+        await stack.enter_async_context(_run_to_its_end(terms))
+        yield RunningReplica(FrontDoor(guide, following, seal, trust), hub, terms, guide, own)
+
+
+async def _following(stack: AsyncExitStack, base: Base, around: Surroundings, guide: Guide, seal: Seal) -> ASGIApp:
+    """What answers while this replica does not lead."""
+    settings = around.settings
+    media = await stack.enter_async_context(open_media(base))
+    lines = Lines(settings.tls_cert)
+    forwarder = await stack.enter_async_context(Forwarder(guide, seal, lines, settings.leader_wait_seconds))
+    source = await stack.enter_async_context(LeaderStream(seal, around.authentication, lines))
+    streams = SessionStreams(guide, source, settings.leader_wait_seconds)
+    state = following_state(base.storage, media.images, around.own)
+    return following_app(settings, around.authentication, state, by_kind(forwarder, streams))
+
+
+@asynccontextmanager
+async def _run_to_its_end(terms: Terms) -> AsyncIterator[None]:
+    """A fault of ours there would leave a process that never leads again: it ends instead."""
+    running = asyncio.create_task(terms.run(), name="terms")
+    running.add_done_callback(lambda done: None if done.cancelled() or done.exception() is None else terms.give_up())
+    try:
+        yield
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+async def _leave(leases: Leases, me: ReplicaId) -> None:
+    with suppress(StorageUnavailable):  # then what it had runs out
+        await leases.leave(me)
+
+
+def _key(settings: Settings) -> SharedKey | None:
+    return SharedKey(settings.api_key.get_secret_value()) if settings.api_key else None
+
+
+def _times(settings: Settings) -> LeaseTimes:
+    return LeaseTimes(lease=settings.lease_seconds, renewal=settings.lease_renewal_seconds)

@@ -1,0 +1,1 @@
+"""Several hubs on one database: who leads, and what becomes of requests meanwhile."""
