@@ -15,7 +15,7 @@ from tests.processes import run_vibes
 from vibes.commands.common.given_settings import load_settings
 from vibes.commands.common.options import hub_at
 from vibes.environment.key_file import read_key
-from vibes.environment.private_folder import keep_private, make_private
+from vibes.environment.private_folder import keep_private, make_private, unusable
 
 KEY = "a-long-enough-secret-key"
 
@@ -107,3 +107,17 @@ async def test_every_command_that_asks_a_hub_takes_the_file(tmp_path: Path) -> N
         assert ended.status == 2, command
         assert "cannot be read" in ended.stderr
         assert "Traceback" not in ended.stderr
+
+
+def test_a_folder_of_somebody_else_is_told_with_its_owner_and_who_would_write_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = PermissionError(13, "Permission denied")
+    owner = tmp_path.stat().st_uid
+    monkeypatch.setattr(os, "getuid", lambda: 10001)
+    told = unusable(tmp_path / "data", refused)
+    whose = f"This runs as uid 10001, and {tmp_path} belongs to uid {owner}: chown -R 10001 {tmp_path}"
+    assert told == f"cannot use the data folder {tmp_path / 'data'}: Permission denied. {whose}"
+    monkeypatch.setattr(os, "getuid", lambda: owner)
+    assert "belongs" not in unusable(tmp_path, refused)
+    assert "Read-only file system" in unusable(tmp_path, OSError(30, "Read-only file system"))

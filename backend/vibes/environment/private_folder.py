@@ -22,6 +22,21 @@ _OURS = (
 )
 
 
+def unusable(folder: Path, error: OSError) -> str:
+    """Why a data folder cannot be used, and what to do where it belongs to somebody else: a person's folder that is
+    mounted into a container keeps its owner there."""
+    reason = f"cannot use the data folder {folder}: {error.strerror or error}"
+    if not isinstance(error, PermissionError):
+        return reason
+    with suppress(OSError):
+        there = next(each for each in (folder, *folder.absolute().parents) if each.exists())
+        owner = there.stat().st_uid
+        if owner != os.getuid():
+            whose = f"This runs as uid {os.getuid()}, and {there} belongs to uid {owner}"
+            return f"{reason}. {whose}: chown -R {os.getuid()} {there}"
+    return reason
+
+
 def keep_private() -> None:
     """Make all new files of this process private to its user: files 0600, folders 0700."""
     os.umask(0o077)

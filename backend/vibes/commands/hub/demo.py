@@ -17,7 +17,7 @@ from vibes.commands.common.options import DEFAULT_URL
 from vibes.commands.hub.listening import bind, port_of
 from vibes.commands.hub.serve import check_exposure, run_hub
 from vibes.domain.nodes.node import NodeConfig
-from vibes.environment.private_folder import keep_private, make_private
+from vibes.environment.private_folder import keep_private, make_private, unusable
 from vibes.environment.shipped import shipped_folder
 from vibes.nodes.kinds import node_kinds
 from vibes.services.fleet.certificates import TlsFiles
@@ -58,7 +58,7 @@ def _make_folder(data: Path) -> None:
         keep_private()
         make_private(data)
     except OSError as error:
-        fail(f"cannot use the data folder {data}: {error.strerror}", code=USAGE_ERROR)
+        fail(unusable(data, error), code=USAGE_ERROR)
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from vibes.commands.hub.serving import AnnouncedServer, connection_limits, serve
 from vibes.documents.text_document import NotText, text_of
 from vibes.domain.errors import HubError
 from vibes.environment.logs import configure_logs
-from vibes.environment.private_folder import keep_private
+from vibes.environment.private_folder import keep_private, unusable
 from vibes.environment.settings import MIN_KEY_LENGTH, Settings
 from vibes.environment.shipped import shipped_folder
 from vibes.generators.errors import Misconfigured
@@ -63,7 +63,7 @@ def run_hub(settings: Settings, listener: socket.socket, on_ready: Callable[[str
         advice = " With vibes that is --data DIR." if error.code == "database_in_use" else ""
         fail(error.message + advice)
     except OSError as error:
-        fail(f"cannot use the data folder {settings.data}: {error.strerror or error}")
+        fail(unusable(settings.data, error))
     except KeyboardInterrupt:
         return
 
@@ -131,7 +131,7 @@ def _of_one_generator(settings: Settings, strategy: str | None, config: Path | N
     except Misconfigured as error:
         fail(str(error), code=USAGE_ERROR)
     except OSError as error:
-        fail(f"cannot use the data folder {settings.data}: {error.strerror or error}")
+        fail(unusable(settings.data, error))
 
 
 def _check_fleet_file(settings: Settings) -> None:
