@@ -16,7 +16,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
@@ -38,6 +38,8 @@ _PACKAGES = {"postgres": "postgresql", "redis-server": "redis-server", "nginx": 
 _SETTINGS = {"postgres": "TEST_POSTGRESQL_BIN", "redis-server": "TEST_REDIS_BIN"}
 """Variables that name the folder of a program."""
 _PR_SET_PDEATHSIG = 1
+_FOLDERS = 4
+"""Tests that a database is kept for: a story may have several hubs, each with a folder of its own."""
 _BEGINNER = ThreadPoolExecutor(1, "servers-of-tests")
 _PASSWORD = "only-on-loopback"  # noqa: S105 - of servers that live for one run of the tests
 
@@ -57,6 +59,8 @@ class PostgresqlServer:
     _process: "subprocess.Popen[bytes] | None" = None
     _template: str | None = None
     _numbers: Iterator[int] = field(default_factory=itertools.count)
+    _of_folders: dict[Path, ExitStack] = field(default_factory=dict)
+    _urls: dict[Path, str] = field(default_factory=dict)
 
     @contextmanager
     def database(self, *, migrated: bool = True, encoding: str | None = None) -> Iterator[str]:
@@ -72,6 +76,17 @@ class PostgresqlServer:
             yield with_database(self.url, name)
         finally:
             self._say("DROP DATABASE {} WITH (FORCE)", name)
+
+    def database_of(self, folder: Path) -> str:
+        """The URL of the one database that belongs to a test's folder; it goes when others have come."""
+        if folder not in self._of_folders:
+            if len(self._of_folders) >= _FOLDERS:
+                oldest = next(iter(self._of_folders))
+                self._of_folders.pop(oldest).close()
+            database = ExitStack()
+            self._urls[folder] = database.enter_context(self.database())
+            self._of_folders[folder] = database
+        return self._urls[folder]
 
     def template(self) -> str:
         """The name of a database that has the newest schema and nothing else."""

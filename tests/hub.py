@@ -1,6 +1,7 @@
-"""A whole hub in this process: real services, real SQLite file, real HTTP application, nodes of the test's choice."""
+"""A whole hub in this process: real services, real database, real HTTP application, nodes of the test's choice."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -9,6 +10,7 @@ import httpx
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from tests.backing import postgresql
 from tests.waiting import eventually
 from vibes.api.http_app import create_http_app
 from vibes.app.hub import Hub, running_hub
@@ -30,6 +32,10 @@ nodes:
 """
 
 
+ON_POSTGRESQL = "TEST_HUBS_ON_POSTGRESQL"
+"""Where this variable is set, hubs keep all in a database of PostgreSQL, one for each folder, and not in a file."""
+
+
 def settings_for(folder: Path, *, fleet: str = FLEET, **given: object) -> Settings:
     """Settings for a hub below ``folder``, with short waits."""
     config = folder / "gpus.yaml"
@@ -46,6 +52,8 @@ def settings_for(folder: Path, *, fleet: str = FLEET, **given: object) -> Settin
         "warm_up": False,
         "sqlite_synchronous": "NORMAL",
     }
+    if os.environ.get(ON_POSTGRESQL):
+        values["database_url"] = postgresql().database_of(folder)
     return Settings(**{**values, **given})  # type: ignore[arg-type]  # pydantic checks them
 
 
