@@ -3,7 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { toast, Toaster } from "sonner";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import type { Board, Generation } from "@/api/types";
+import type { Board, Generation, Retention } from "@/api/types";
 import { GalleryPage } from "@/features/gallery/GalleryPage";
 import { queryOf, EVERYTHING, variedQuery } from "@/features/gallery/search";
 import { useBoardStore } from "@/stores/boardStore";
@@ -28,6 +28,9 @@ class Hub {
   gate: Promise<void> = Promise.resolve();
   generations: Generation[];
   boards: Partial<Board>[] = [];
+  retention: Partial<Omit<Retention, "within_a_week">> & { within_a_week: Partial<Retention["within_a_week"]> } = {
+    within_a_week: { count: 0 },
+  };
   /** What is on the only board, in its order. */
   lying: string[] = [];
 
@@ -51,6 +54,7 @@ class Hub {
       await gate;
       return Response.json(found);
     }
+    if (url.pathname === "/api/retention") return Response.json(this.retention);
     if (url.pathname === "/api/boards") return Response.json({ boards: this.boards });
     if (url.pathname.startsWith("/api/boards/")) return this.onBoard(url.pathname, body);
     if (url.pathname === "/api/gpus")
@@ -446,6 +450,25 @@ describe("selection", () => {
     expect(screen.getByRole("grid").querySelectorAll("[data-index][tabindex='0']")).toHaveLength(1);
     await user.keyboard("{Enter}");
     expect(onOpen.mock.calls[0]?.[0].id).toBe("g6");
+  });
+});
+
+describe("pictures that go by themselves", () => {
+  const week = { count: 12, bytes: 2_345_000_000 };
+
+  it("are told with the reason, and how to keep them", async () => {
+    const rules = { keep_days: 30, keep_gb: 50, kept_bytes: 51_200_000_000 };
+    open(3, (made) => (made.retention = { ...rules, within_a_week: week }));
+    const words =
+      "Within a week 12 pictures (2.3 GB) will be deleted: pictures go after 30 days; " +
+      "the oldest go above 50 GB, and there are 51.2 GB. A star, a rating or a board keeps a picture.";
+    await screen.findByText(words);
+  });
+
+  it("are not mentioned where there are none", async () => {
+    open(3);
+    await picture(0);
+    expect(screen.queryByText(/will be deleted/)).toBeNull();
   });
 });
 

@@ -24,6 +24,7 @@ from vibes.client.endpoints.llm import AsyncLanguageModels, LanguageModels
 from vibes.client.endpoints.prompts import AsyncPrompts, Prompts
 from vibes.client.endpoints.refinements import AsyncRefinements, Refinements
 from vibes.client.endpoints.rentals import AsyncRentals, Rentals
+from vibes.client.endpoints.retention import AsyncRetentionControl, RetentionControl
 from vibes.client.endpoints.sessions import AsyncSessions, Sessions
 from vibes.client.events import job_events, session_events
 from vibes.client.hub_clients import AsyncHubClient, HubClient
@@ -40,6 +41,7 @@ from vibes.client.values import (
     prompts,
     refinements,
     rentals,
+    retention,
     workflow_jobs,
 )
 from vibes.commands.development.openapi import openapi_document
@@ -115,6 +117,8 @@ ANSWERS = [
     (boards.BoardPage, "BoardList"),
     (rentals.Rental, "RentalOut"),
     (rentals.RentalPage, "RentalList"),
+    (retention.Leaving, "LeavingOut"),
+    (retention.Retention, "RetentionOut"),
     (doctor.DoctorFinding, "DoctorFinding"),
     (doctor.DoctorReport, "DoctorReport"),
     (llm.Llm, "LlmOut"),
@@ -148,6 +152,7 @@ HALVES = [
     (AsyncRefinements, Refinements),
     (AsyncBoards, Boards),
     (AsyncRentals, Rentals),
+    (AsyncRetentionControl, RetentionControl),
     (AsyncJobs, Jobs),
     (AsyncQueueControl, QueueControl),
     (AsyncLanguageModels, LanguageModels),
@@ -195,6 +200,7 @@ def test_every_value_of_the_client_is_held_against_the_hub() -> None:
         prompts,
         refinements,
         rentals,
+        retention,
         llm,
     ):
         own = {

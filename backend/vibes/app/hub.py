@@ -59,6 +59,7 @@ from vibes.services.runtime.loop import Loops, running_loops
 from vibes.services.runtime.settled_heap import SettledHeap
 from vibes.services.sessions.boards import BoardService
 from vibes.services.sessions.gallery import Gallery
+from vibes.services.sessions.keeping import Keeping
 from vibes.services.sessions.service import SessionService
 
 
@@ -86,6 +87,7 @@ class Hub:
     forecast: Forecast
     gallery: Gallery
     boards: BoardService
+    keeping: Keeping
     generations: GenerationService
     health: HubHealth
     images: ImageStore
@@ -210,6 +212,7 @@ def _hub(house: House, health: HubHealth, doctor: Doctor) -> Hub:
         forecast=queue.forecast,
         gallery=house.sessions.gallery,
         boards=house.sessions.boards,
+        keeping=house.sessions.keeping,
         generations=generations.generations,
         health=health,
         images=media.images,

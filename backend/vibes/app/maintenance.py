@@ -55,7 +55,7 @@ def maintenance_room(
         recovery=Recovery(storage, board, queue.spending, remains, attempts, queue_reader),
         queue_reader=queue_reader,
         healing=Healing(looks, clock),
-        retention=Retention(storage, sessions.sessions, remains, ground.media.artifacts, clock),
+        retention=Retention(storage, sessions.sessions, remains, ground.media.artifacts, sessions.keeping, clock),
         warm_up=_warm_up(ground, queue, generations),
     )
 

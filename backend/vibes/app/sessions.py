@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from vibes.app.ground import Ground
+from vibes.domain.pictures.retention import KeepRules
 from vibes.services.sessions.boards import BoardService
 from vibes.services.sessions.gallery import Gallery
+from vibes.services.sessions.keeping import Keeping
 from vibes.services.sessions.service import DiscardPolicy, SessionService
 
 
@@ -13,6 +15,7 @@ class SessionsRoom:
     sessions: SessionService
     gallery: Gallery
     boards: BoardService
+    keeping: Keeping
 
 
 def sessions_room(ground: Ground) -> SessionsRoom:
@@ -24,4 +27,7 @@ def sessions_room(ground: Ground) -> SessionsRoom:
         sessions=SessionService(base.storage, images, base.live, base.clock, discard),
         gallery=gallery,
         boards=BoardService(base.storage, gallery, base.clock, settings.undo_window),
+        keeping=Keeping(
+            base.storage, base.clock, KeepRules(settings.keep_days, settings.keep_gb), settings.undo_window
+        ),
     )

@@ -52,6 +52,7 @@ def lifespan_state(settings: Settings, hub: Hub) -> LifespanState:
         flows=hub.flows,
         gallery=hub.gallery,
         boards=hub.boards,
+        keeping=hub.keeping,
         generations=hub.generations,
         health=hub.health,
         heartbeat_seconds=settings.event_heartbeat,

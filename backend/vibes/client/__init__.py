@@ -44,6 +44,7 @@ from vibes.client.values.pictures import (
 from vibes.client.values.prompts import Completion, Completions, LoraCard, PastPrompt, Style, StyleDraft, Wildcard
 from vibes.client.values.refinements import Feedback, Intent, IterationPlan, PromptChanges, Wish
 from vibes.client.values.rentals import Rental
+from vibes.client.values.retention import Leaving, Retention
 from vibes.client.values.workflow_jobs import (
     AcceptedJob,
     Job,
@@ -107,6 +108,7 @@ __all__ = [
     "JobSummary",
     "JobTask",
     "KeyRefused",
+    "Leaving",
     "Llm",
     "LlmCheck",
     "LlmChecks",
@@ -124,6 +126,7 @@ __all__ = [
     "PromptChanges",
     "Queue",
     "Rental",
+    "Retention",
     "Session",
     "SessionDetail",
     "SessionPage",

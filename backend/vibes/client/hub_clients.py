@@ -19,6 +19,7 @@ from vibes.client.endpoints.llm import AsyncLanguageModels, LanguageModels
 from vibes.client.endpoints.prompts import AsyncPrompts, Prompts
 from vibes.client.endpoints.refinements import AsyncRefinements, Refinements
 from vibes.client.endpoints.rentals import AsyncRentals, Rentals
+from vibes.client.endpoints.retention import AsyncRetentionControl, RetentionControl
 from vibes.client.endpoints.sessions import AsyncSessions, Sessions
 from vibes.client.http.address import DEFAULT_URL, HubAddress
 from vibes.client.http.blocking import BackgroundLoop
@@ -52,6 +53,7 @@ class AsyncHubClient:
     prompts: AsyncPrompts
     refinements: AsyncRefinements
     rentals: AsyncRentals
+    retention: AsyncRetentionControl
     llm: AsyncLanguageModels
 
     def __init__(
@@ -88,6 +90,7 @@ class AsyncHubClient:
         self.prompts = AsyncPrompts(transport)
         self.refinements = AsyncRefinements(transport)
         self.rentals = AsyncRentals(transport)
+        self.retention = AsyncRetentionControl(transport)
         self.llm = AsyncLanguageModels(transport)
         return self
 
@@ -115,6 +118,7 @@ class HubClient:
     prompts: Prompts
     refinements: Refinements
     rentals: Rentals
+    retention: RetentionControl
     llm: LanguageModels
 
     def __init__(
@@ -146,6 +150,7 @@ class HubClient:
         self.prompts = Prompts(hub.prompts, self._loop)
         self.refinements = Refinements(hub.refinements, self._loop)
         self.rentals = Rentals(hub.rentals, self._loop)
+        self.retention = RetentionControl(hub.retention, self._loop)
         self.llm = LanguageModels(hub.llm, self._loop)
         return self
 

@@ -1,4 +1,4 @@
-"""Settings of where pictures and uploads are kept."""
+"""Settings of where pictures and uploads are kept, and for how long."""
 
 from pathlib import Path
 from typing import Annotated
@@ -30,6 +30,13 @@ class MediaSettings(BaseSettings):
     media_presigned_seconds: Annotated[int, Field(ge=0, le=604_800)] = Field(
         0,
         description="Seconds that an address of S3 is good for to which browsers are sent; 0: the hub hands files on.",
+    )
+
+    keep_days: Annotated[float, Field(gt=0)] | None = Field(
+        None, description="Days after which pictures go that nobody has starred, rated or put on a board."
+    )
+    keep_gb: Annotated[float, Field(gt=0)] | None = Field(
+        None, description="Gigabytes that pictures may have together; above that the oldest of those go."
     )
 
     @field_validator("media_ca")

@@ -1,12 +1,14 @@
-"""What generations are searched for by."""
+"""What generations are searched for by, and what is asked of all of them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import BatchId, BoardId, NodeId, SessionId
+from vibes.domain.pictures.retention import Expendable
 
 
 class Sort(StrEnum):
@@ -51,3 +53,12 @@ class GenerationFilter:
     sort: Sort = Sort.NEWEST
     limit: int = 100
     offset: int = 0
+
+
+class PictureTotals(Protocol):
+    async def kept_bytes(self) -> int:
+        """Of the image files of all pictures that are not about to be deleted."""
+
+    async def expendable(self) -> Sequence[Expendable]:
+        """Every complete picture that is not starred, rated, on a board or shown for a style, that no open generation
+        starts from, and that is not about to be deleted; the oldest first."""

@@ -15,7 +15,7 @@ from vibes.domain.session import ConfigValue, Session, SessionSummary
 from vibes.domain.spending import SPENT, UNCLEAR, Commitment, Settled
 from vibes.domain.workflow_version import WorkflowVersion
 from vibes.ports.boards import BoardRepository
-from vibes.ports.criteria import GenerationFilter
+from vibes.ports.criteria import GenerationFilter, PictureTotals
 from vibes.ports.ledger import SpendingRepository
 from vibes.ports.measures import Writes
 from vibes.ports.prompts import PromptRepository
@@ -383,6 +383,7 @@ class Storage(Protocol):
     drains: DrainRepository
     jobs: JobRepository
     doomed_files: DoomedFileRepository
+    totals: PictureTotals
     artifacts: ArtifactRepository
     spendings: SpendingRepository
     rentals: RentalRepository

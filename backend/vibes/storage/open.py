@@ -11,6 +11,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from vibes.domain.errors import InvalidRequest, StorageUnavailable
 from vibes.ports.boards import BoardRepository
+from vibes.ports.criteria import PictureTotals
 from vibes.ports.ledger import SpendingRepository
 from vibes.ports.measures import Writes
 from vibes.ports.prompts import PromptRepository
@@ -74,6 +75,7 @@ class SqlStorage:
     drains: DrainRepository
     jobs: JobRepository
     doomed_files: DoomedFileRepository
+    totals: PictureTotals
     artifacts: ArtifactRepository
     spendings: SpendingRepository
     rentals: RentalRepository
@@ -87,7 +89,7 @@ class SqlStorage:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.sessions = SqlSessions(database)
-        self.generations = SqlGenerations(database)
+        self.generations = self.totals = SqlGenerations(database)
         self.attempts = SqlAttempts(database)
         self.workflow_versions = SqlWorkflowVersions(database)
         self.queue = SqlQueue(database)

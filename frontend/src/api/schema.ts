@@ -1317,6 +1317,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Retention
+         * @description What goes by age and size, the oldest first; changes nothing. What is starred, rated or on a board stays, and so
+         *     does what a style shows and what waiting work starts from. With limits of your own: what those would mean.
+         */
+        get: operations["get_retention_api_retention_get"];
+        put?: never;
+        /**
+         * Apply Retention
+         * @description Do now what is done each hour by the hub's own limits: `now` are marked, and deleted after the undo window.
+         */
+        post: operations["apply_retention_api_retention_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/llm": {
         parameters: {
             query?: never;
@@ -4255,6 +4280,30 @@ export interface components {
              */
             seconds_left: number;
         };
+        /** LeavingOut */
+        LeavingOut: {
+            /** Count */
+            count: number;
+            /** Bytes */
+            bytes: number;
+            /**
+             * Oldest
+             * @description When the oldest of them was asked for.
+             */
+            oldest: string | null;
+            /** Newest */
+            newest: string | null;
+            /**
+             * Generation Ids
+             * @description The oldest 100.
+             */
+            generation_ids: string[];
+            /**
+             * Too Much
+             * @description Bytes above `keep_gb` that stay: marked by people, or younger than a day.
+             */
+            too_much: number;
+        };
         /** LlmCheck */
         LlmCheck: {
             stage: components["schemas"]["Stage"];
@@ -4954,6 +5003,28 @@ export interface components {
              * @enum {string}
              */
             action: "resume";
+        };
+        /** RetentionOut */
+        RetentionOut: {
+            /**
+             * Keep Days
+             * @description Null: pictures of any age stay.
+             */
+            keep_days: number | null;
+            /**
+             * Keep Gb
+             * @description Of 10⁹ bytes. Null: however much there is.
+             */
+            keep_gb: number | null;
+            /**
+             * Kept Bytes
+             * @description Of all pictures that are not about to be deleted.
+             */
+            kept_bytes: number;
+            /** @description What goes at the next look, each hour. */
+            now: components["schemas"]["LeavingOut"];
+            /** @description That, and what follows if nothing new is drawn. */
+            within_a_week: components["schemas"]["LeavingOut"];
         };
         /** RunningOut */
         RunningOut: {
@@ -13292,6 +13363,191 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RentalOut"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description API key required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    get_retention_api_retention_get: {
+        parameters: {
+            query?: {
+                /** @description As if this were VIBES_KEEP_DAYS. */
+                keep_days?: number | null;
+                /** @description As if this were VIBES_KEEP_GB. */
+                keep_gb?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionOut"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description API key required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    apply_retention_api_retention_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionOut"];
                 };
             };
             /** @description Malformed request */

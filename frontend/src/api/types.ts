@@ -47,6 +47,7 @@ export type JobList = Schemas["JobList"];
 export type JobStatus = Schemas["JobStatus"];
 export type JobAccepted = Schemas["JobAccepted"];
 export type Rental = Schemas["RentalOut"];
+export type Retention = Schemas["RetentionOut"];
 export type RentalList = Schemas["RentalList"];
 export type Costs = Schemas["CostsOut"];
 export type MaybePaid = Schemas["MaybePaidOut"];

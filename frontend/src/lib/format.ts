@@ -23,6 +23,10 @@ export const moment = (iso: string): string =>
 
 export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
+/** "2.3 GB", of 10⁹ bytes; less than a tenth in MB. */
+export const gigabytes = (bytes: number): string =>
+  bytes >= 1e8 ? `${(bytes / 1e9).toFixed(1)} GB` : `${(bytes / 1e6).toFixed(1)} MB`;
+
 /** A file's name for people: without folder and suffix. */
 export const modelName = (file: string): string =>
   (file.split(/[\\/]/).at(-1) ?? file).replace(/\.(safetensors|ckpt|pth|gguf)$/, "");

@@ -26,7 +26,7 @@ from vibes.services.prompting import completion, loras, styles, wildcard_folder
 from vibes.services.queue import views
 from vibes.services.refinement import service as refinement
 from vibes.services.runtime import hub_health
-from vibes.services.sessions import boards, gallery
+from vibes.services.sessions import boards, gallery, keeping
 from vibes.services.sessions import service as sessions
 
 
@@ -36,6 +36,7 @@ class LifespanState(TypedDict):
     ahead: drawing_ahead.DrawingAhead
     artifacts: artifact_store.ArtifactStore
     boards: boards.BoardService
+    keeping: keeping.Keeping
     chat: chat.ChatService
     concept: concept.ConceptService
     completion: completion.CompletionService
@@ -112,6 +113,7 @@ Images = Annotated[image_store.ImageStore, Depends(Given("images"))]
 Importer = Annotated[imports.WorkflowImporter, Depends(Given("importer"))]
 Jobs = Annotated[jobs.JobService, Depends(Given("jobs"))]
 JobFeed = Annotated[job_feed.JobFeed, Depends(Given("job_feed"))]
+Keeping = Annotated[keeping.Keeping, Depends(Given("keeping"))]
 ListensOn = Annotated[str, Depends(Given("listens_on"))]
 Live = Annotated[live_events.LiveEvents, Depends(Given("live"))]
 Loras = Annotated[loras.LoraService, Depends(Given("loras"))]

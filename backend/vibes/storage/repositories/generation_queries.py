@@ -19,6 +19,7 @@ from vibes.storage.sql.tables import (
     GENERATIONS,
     IMAGE_COLUMNS,
     SESSIONS,
+    STYLES,
 )
 from vibes.storage.sql.text_search import beginning, text_within
 from vibes.text.file_names import spellings
@@ -88,6 +89,37 @@ def is_discardable(now: datetime) -> ColumnElement[bool]:
         _COLUMNS.discard_after <= now,
         ~is_kept_by_hand(),
         _COLUMNS.status.not_in(sorted(OPEN_STATUSES)),  # in this form SQLite does not choose the status index
+    )
+
+
+def first_bytes() -> Select[Any]:
+    """Of the images that are shown, of all pictures that are not about to be deleted."""
+    return select(func.sum(_COLUMNS.image_size_bytes).label("bytes")).where(_COLUMNS.discard_after.is_(None))
+
+
+def further_bytes() -> Select[Any]:
+    """The other images of those."""
+    return select(_COLUMNS.further_images).where(_COLUMNS.further_images.is_not(None), _COLUMNS.discard_after.is_(None))
+
+
+def expendable() -> Select[Any]:
+    waiting = GENERATIONS.alias("waiting")
+    started_from = select(waiting.c.id).where(
+        waiting.c.source_id == _COLUMNS.id, waiting.c.status.in_(sorted(OPEN_STATUSES))
+    )
+    shown = select(STYLES.c.id).where(STYLES.c.thumbnail == _COLUMNS.id)
+    return (
+        select(_COLUMNS.id, _COLUMNS.created_at, _COLUMNS.image_size_bytes, _COLUMNS.further_images)
+        .where(
+            _COLUMNS.status == GenerationStatus.COMPLETE,
+            _COLUMNS.image_path.is_not(None),
+            _COLUMNS.discard_after.is_(None),
+            _COLUMNS.rating.is_(None),
+            ~is_kept_by_hand(),
+            ~started_from.correlate(GENERATIONS).exists(),
+            ~shown.correlate(GENERATIONS).exists(),
+        )
+        .order_by(*_OLDEST_FIRST)
     )
 
 

@@ -5,12 +5,13 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, Update, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, Table, Update, bindparam, delete, func, insert, select, update
 
 from vibes.domain.batch import Batch, IdempotencyRecord
 from vibes.domain.errors import Conflict, NotFound
 from vibes.domain.generation import OPEN_STATUSES, Generation, GenerationStatus
 from vibes.domain.ids import BatchId, GenerationId, SessionId
+from vibes.domain.pictures.retention import Expendable
 from vibes.ports.criteria import GenerationFilter
 from vibes.ports.storage import KEY_USED_MEANWHILE
 from vibes.storage.repositories import generation_queries as queries
@@ -164,6 +165,14 @@ class SqlGenerations:
     async def requeue_orphans(self) -> int:
         return await self._database.change(queries.requeue_orphans())
 
+    async def kept_bytes(self) -> int:
+        row = await self._database.row(queries.first_bytes())
+        more = await self._database.values(queries.further_bytes(), _bytes_of_further)
+        return (row.bytes or 0 if row else 0) + sum(more)
+
+    async def expendable(self) -> Sequence[Expendable]:
+        return await self._database.values(queries.expendable(), _expendable_of)
+
     async def _set_each(self, generation_ids: Collection[GenerationId], **columns: Any) -> None:
         wanted = [{"wanted": generation_id} for generation_id in generation_ids]
         if wanted:
@@ -234,6 +243,14 @@ def _cancel_all(connection: Connection, generation_ids: Sequence[GenerationId], 
         connection.execute(update(GENERATIONS).where(GENERATIONS.c.id.in_(found)).values(values))
         moved += found
     return moved
+
+
+def _expendable_of(row: Row[Any]) -> Expendable:
+    return Expendable(GenerationId(row.id), row.created_at, row.image_size_bytes + _bytes_of_further(row))
+
+
+def _bytes_of_further(row: Row[Any]) -> int:
+    return sum(each["size_bytes"] for each in row.further_images or ())
 
 
 def _delete_discarded(connection: Connection, now: datetime) -> int:

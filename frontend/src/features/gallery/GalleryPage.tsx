@@ -9,6 +9,7 @@ import { useBoard } from "@/features/gallery/board/useBoard";
 import { GalleryActions } from "@/features/gallery/GalleryActions";
 import { GalleryFilters } from "@/features/gallery/GalleryFilters";
 import { GalleryGrid } from "@/features/gallery/GalleryGrid";
+import { Leaving } from "@/features/gallery/Leaving";
 import { EVERYTHING, isNarrowed, queryOf, useSettled, type GallerySearch } from "@/features/gallery/search";
 import { useGalleryPages, type GalleryPages } from "@/features/gallery/useGalleryPages";
 import { useTileActs } from "@/features/gallery/useTileActs";
@@ -48,6 +49,7 @@ export function GalleryPage({ boardId, changed, onOpen }: Props) {
         </p>
       </header>
       <GalleryFilters search={search} onChange={change} onReset={reset} />
+      <Leaving />
       {board && <BoardBar board={board} onGone={() => change({ board: "" })} />}
       {problem && total !== null && <ProblemBar problem={problem} retry={pages.reload} />}
       {total ? (

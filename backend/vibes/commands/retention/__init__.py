@@ -1,0 +1,1 @@
+"""``vibes retention``: which pictures go by themselves."""
