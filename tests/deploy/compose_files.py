@@ -1,14 +1,21 @@
 """What the Dockerfile and the compose files say, read so that a test can carry it out with plain processes."""
 
 import json
+import os
 import re
+import shutil
+import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import yaml
 
 from deploy.release import ROOT
+from tests.generators.packages import run
+from tests.loopback import free_port
 
 DOCKER = ROOT / "docker"
 
@@ -70,9 +77,39 @@ def composed(name: str, variables: Mapping[str, str] | None = None) -> dict[str,
 def with_paths(words: Sequence[str] | Mapping[str, str], places: Mapping[str, str]) -> Any:
     """The words with what lies in a container (a path, an address) as it lies here."""
 
+    longest_first = "|".join(re.escape(there) for there in sorted(places, key=len, reverse=True))
+
     def here(text: str) -> str:
-        for there, place in places.items():
-            text = text.replace(there, place)
-        return text
+        return re.sub(longest_first, lambda found: places[found[0]], text)  # at once: a place may lie below /tmp
 
     return {name: here(value) for name, value in words.items()} if isinstance(words, Mapping) else [*map(here, words)]
+
+
+def secrets(folder: Path) -> Path:
+    """As the script of the compose files makes them."""
+    run(["sh", str(DOCKER / "make-secrets.sh"), str(folder)])
+    return folder
+
+
+def mounted(service: Mapping[str, Any], made: Path, folder: Path) -> Path:
+    """The folder of a container's secrets: those of its service alone."""
+    folder.mkdir()
+    for name in service["secrets"]:
+        shutil.copy(made / name, folder)
+    return folder
+
+
+def checked(command: Sequence[str], places: Mapping[str, str]) -> int:
+    """The exit status of a health check."""
+    words = with_paths(command, places)
+    if words[0] in {"CMD", "CMD-SHELL"}:
+        words = ["sh", "-c", *words[1:]] if words[0] == "CMD-SHELL" else words[1:]
+    words[0] = sys.executable if words[0] == "python" else words[0]
+    return subprocess.run(words, env={"PATH": os.environ["PATH"]}, capture_output=True, check=False).returncode  # noqa: S603 - as the file says it
+
+
+def as_in_the_container(stage: str, service: Mapping[str, Any], places: Mapping[str, str]) -> dict[str, str]:
+    """The environment of its process, at a port of this machine's own."""
+    said = {**stages()[stage].environment, **service.get("environment", {})}
+    del said["PATH"]
+    return {**with_paths(said, places), "VIBES_HOST": "127.0.0.1", "VIBES_PORT": str(free_port())}

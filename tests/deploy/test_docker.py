@@ -1,23 +1,18 @@
 """The images and the compose files: sound by the tools for them, true to this checkout, carried out as processes."""
 
 import asyncio
-import os
 import re
 import shutil
-import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 
 from deploy.release import ROOT
-from tests.deploy.compose_files import DOCKER, composed, stages, with_paths
+from tests.deploy.compose_files import DOCKER, as_in_the_container, checked, composed, mounted, secrets, stages
 from tests.forked import forked_service
 from tests.generators.packages import run
-from tests.loopback import free_port
 from tests.waiting import HANG_SECONDS
 from vibes.commands.hub.serving import GRACEFUL_SECONDS
 
@@ -98,12 +93,6 @@ def test_prometheus_and_the_hubs_know_one_another() -> None:
     assert card == {"driver": "nvidia", "count": 1, "capabilities": ["gpu"]}
 
 
-def secrets(folder: Path) -> Path:
-    """As the script of the compose files makes them."""
-    run(["sh", str(DOCKER / "make-secrets.sh"), str(folder)])
-    return folder
-
-
 def test_secrets_are_made_once_and_are_all_that_the_files_name(tmp_path: Path) -> None:
     made = {path.name: path.read_text() for path in secrets(tmp_path / "s").iterdir()}
     assert {path.name: path.read_text() for path in secrets(tmp_path / "s").iterdir()} == made
@@ -111,28 +100,6 @@ def test_secrets_are_made_once_and_are_all_that_the_files_name(tmp_path: Path) -
     assert len(set(made.values())) == len(made)
     assert made["postgresql_password"].strip() in made["vibes_database_url"]
     assert all(path.stat().st_mode & 0o777 == 0o444 for path in (tmp_path / "s").iterdir()), "images have own users"
-
-
-def mounted(service: Mapping[str, Any], made: Path, folder: Path) -> Path:
-    """The folder of a container's secrets: those of its service alone."""
-    folder.mkdir()
-    for name in service["secrets"]:
-        shutil.copy(made / name, folder)
-    return folder
-
-
-def checked(command: list[str], port: int) -> int:
-    """The exit status of a health check of this port."""
-    words = with_paths(command, {":8001": f":{port}"})
-    words[0] = sys.executable if words[0] == "python" else words[0]
-    return subprocess.run(words, env={"PATH": os.environ["PATH"]}, capture_output=True, check=False).returncode  # noqa: S603 - as the file says it
-
-
-def as_in_the_container(stage: str, service: Mapping[str, Any], places: Mapping[str, str]) -> dict[str, str]:
-    """The environment of its process, at a port of this machine's own."""
-    said = {**stages()[stage].environment, **service.get("environment", {})}
-    del said["PATH"]
-    return {**with_paths(said, places), "VIBES_HOST": "127.0.0.1", "VIBES_PORT": str(free_port())}
 
 
 @pytest.mark.processes
@@ -146,13 +113,13 @@ async def test_the_hub_of_the_small_file_starts_is_healthy_and_asks_for_its_key(
     async with forked_service(*hub.command, cwd=tmp_path, environment=environment) as running:
         port = int(environment["VIBES_PORT"])
         assert running.url == f"http://127.0.0.1:{port}"
-        assert await asyncio.to_thread(checked, hub.healthcheck, port) == 0
+        assert await asyncio.to_thread(checked, hub.healthcheck, {":8001": f":{port}"}) == 0
         async with httpx.AsyncClient(base_url=running.url, timeout=HANG_SECONDS) as http:
             assert (await http.get("/api/gpus")).status_code == 401
             key = {"Authorization": f"Bearer {(handed / 'vibes_api_key').read_text().strip()}"}
             assert (await http.get("/api/gpus", headers=key)).json()["gpus"], "the machines of the mounted folder"
     assert running.process.returncode == 0, "it ends in peace at SIGTERM"
-    assert checked(hub.healthcheck, port) != 0
+    assert checked(hub.healthcheck, {":8001": f":{port}"}) != 0
     assert names_in(tmp_path) == {"config", "data", "made", "secrets"}, "it writes to /data alone"
 
 
