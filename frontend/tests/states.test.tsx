@@ -34,12 +34,16 @@ describe("what is wrong is said, with what to do about it", () => {
     render(<ConnectionBanner />);
     expect(banner()).toContain("The hub does not answer");
     expect(banner()).toContain("reconnects by itself");
+    expect(screen.queryByRole("link")).toBeNull();
   });
 
   it("a full disk: finished pictures wait", () => {
     useGpuStore.setState({ storageProblem: "the image could not be written: Free some space" });
     render(<ConnectionBanner />);
-    expect(banner()).toBe("Finished pictures wait, and none is lost: the image could not be written: Free some space");
+    expect(banner()).toBe(
+      "Finished pictures wait, and none is lost: the image could not be written: Free some space What to do",
+    );
+    expect(screen.getByRole("link", { name: "What to do" })).toHaveAttribute("href", "#/doctor");
   });
 
   it("a fleet file that cannot be read, with its line", () => {

@@ -25,6 +25,7 @@ import { POLL_MS, useGpuStore } from "@/stores/gpuStore";
 import { sendConfig, useSessionStore } from "@/stores/sessionStore";
 import { useUiStore } from "@/stores/uiStore";
 
+const DoctorPage = lazily(() => import("@/features/doctor/DoctorPage").then((module) => module.DoctorPage));
 const FleetPage = lazily(() => import("@/features/fleet/FleetPage").then((module) => module.FleetPage));
 const GalleryPage = lazily(() => import("@/features/gallery/GalleryPage").then((module) => module.GalleryPage));
 const LlmPage = lazily(() => import("@/features/llm/LlmPage").then((module) => module.LlmPage));
@@ -63,6 +64,7 @@ export function App() {
           {route.page === "fleet" && <FleetPage />}
           {route.page === "sessions" && <SessionsPage />}
           {route.page === "llm" && <LlmPage />}
+          {route.page === "doctor" && <DoctorPage />}
         </Suspense>
       </main>
       {narrow && (

@@ -8,9 +8,10 @@ export type Route =
   | { page: "gallery"; boardId?: string | null }
   | { page: "fleet" }
   | { page: "sessions" }
-  | { page: "llm" };
+  | { page: "llm" }
+  | { page: "doctor" };
 
-const PLAIN = ["workbench", "fleet", "sessions", "llm"] as const;
+const PLAIN = ["workbench", "fleet", "sessions", "llm", "doctor"] as const;
 
 export function routeOf(hash: string): Route {
   const [page, id] = hash.replace(/^#\/?/, "").split("/");

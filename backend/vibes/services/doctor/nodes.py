@@ -102,8 +102,8 @@ def _not_reached(node: NodeFacts, said: NotReached, *, alone: bool, in_container
         sentence += "put that port into gpus.yaml."
     elif in_container and is_loopback(node.config.host or "") and said.cause is Unreached.REFUSED:
         sentence = (
-            f"nothing listens at {_address(node.config)}, which is the hub's own container: say "
-            "host.docker.internal, or the machine's address, as host in gpus.yaml."
+            f"nothing listens at {_address(node.config)}, which is the hub's own container: for a "
+            "ComfyUI outside of it say host.docker.internal, or the machine's address, as host in gpus.yaml."
         )
     return Finding(
         area=Area.NODES, code=f"node_{said.cause}", state=state, sentence=sentence, subject=str(node.config.id)

@@ -9,6 +9,7 @@ import { useGpuStore } from "@/stores/gpuStore";
 
 import { BatchTimeline } from "./BatchTimeline";
 import { CostTable } from "./CostTable";
+import { FindMachines } from "./finding/FindMachines";
 import { SimulatedBadge } from "./GPUStatusBar";
 import { MaybePaidAttempts } from "./MaybePaidAttempts";
 import { ModelMatrix } from "./ModelMatrix";
@@ -34,9 +35,15 @@ export function FleetPage() {
       <header className="flex flex-wrap items-center gap-3">
         <h1 className="text-2xl font-semibold">Fleet</h1>
         {gpus.some((gpu) => gpu.simulated) && <SimulatedBadge />}
-        <a className="ml-auto text-sm text-accent underline" href={hrefOf({ page: "llm" })}>
-          Language models
-        </a>
+        <div className="ml-auto flex flex-wrap items-center gap-x-4 gap-y-2">
+          <FindMachines />
+          <a className="text-sm text-accent underline" href={hrefOf({ page: "doctor" })}>
+            Doctor
+          </a>
+          <a className="text-sm text-accent underline" href={hrefOf({ page: "llm" })}>
+            Language models
+          </a>
+        </div>
       </header>
       <ConfigProblems problems={problems} />
       <MaybePaidAttempts />
@@ -99,7 +106,8 @@ function EmptyFleet() {
           On each machine start ComfyUI so that the hub can reach it: <code>python main.py --listen</code>
         </li>
         <li>
-          Put its host, port, tier and capabilities into <code>config/gpus.yaml</code>. The hub notices by itself.
+          Press <em>Find machines</em>, or put its host, port, tier and capabilities into <code>config/gpus.yaml</code>.
+          The hub notices by itself.
         </li>
         <li>
           No machine at hand? <code>make demo</code> starts four simulated GPUs.

@@ -1,4 +1,5 @@
 import type { Gpu } from "@/api/types";
+import { hrefOf } from "@/lib/route";
 import { useGpuStore } from "@/stores/gpuStore";
 import { useUiStore } from "@/stores/uiStore";
 
@@ -9,7 +10,7 @@ export function ConnectionBanner() {
   const usable = gpus.some((gpu) => gpu.healthy);
   if (reachable === false || connection === "lost") {
     return (
-      <Banner tone="bad">
+      <Banner tone="bad" away>
         The hub does not answer. What it has accepted is safe and goes on when it is back; this page reconnects by
         itself.
       </Banner>
@@ -17,7 +18,7 @@ export function ConnectionBanner() {
   }
   if (connection === "unreadable") {
     return (
-      <Banner tone="warm">
+      <Banner tone="warm" away>
         This page does not understand what the hub tells it, and asks again. Reload the page if this stays: the hub may
         have been updated since.
       </Banner>
@@ -60,13 +61,28 @@ const whatToDo = (gpus: readonly Gpu[]): string =>
     ? "Start ComfyUI there; what you ask for waits until then."
     : "What you ask for waits until then.";
 
-function Banner({ tone, children }: { tone: "bad" | "warm"; children: React.ReactNode }) {
+interface Props {
+  tone: "bad" | "warm";
+  /** The hub could not answer what is wrong. */
+  away?: boolean;
+  children: React.ReactNode;
+}
+
+function Banner({ tone, away = false, children }: Props) {
   return (
     <div
       role="alert"
       className={`border-t px-4 py-2 text-sm ${tone === "bad" ? "border-bad text-bad" : "border-warm text-warm"}`}
     >
       {children}
+      {!away && (
+        <>
+          {" "}
+          <a href={hrefOf({ page: "doctor" })} className="whitespace-nowrap underline">
+            What to do
+          </a>
+        </>
+      )}
     </div>
   );
 }
