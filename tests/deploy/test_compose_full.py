@@ -67,11 +67,6 @@ class Stack:
 
     async def hub(self) -> tuple[Service, int]:
         environment = as_in_the_container("hub", self.services["hub"], self.places("hub"))
-        environment |= {
-            "VIBES_ALLOWED_HOSTS": "localhost",
-            "VIBES_LEASE_SECONDS": "3",
-            "VIBES_LEASE_RENEWAL_SECONDS": "1",
-        }
         started = forked_service(*stages()["hub"].command, cwd=self.folder, environment=environment)
         return await self.exits.enter_async_context(started), int(environment["VIBES_PORT"])
 
