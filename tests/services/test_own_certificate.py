@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import typer
+from typer.testing import CliRunner
 
 import vibes.server.certificate
 from tests.certificates import NOW, Certificate, make_certificate
@@ -14,6 +15,7 @@ from tests.forked import forked_service
 from tests.hub import settings_for
 from tests.processes import Service
 from tests.waiting import eventually
+from vibes.cli import app
 from vibes.client import AsyncHubClient, BatchRequest, HubAway, WrongAddress
 from vibes.commands.hub.https import own_certificate
 from vibes.server.certificate import BadCertificate, OwnCertificate, refusal
@@ -81,6 +83,13 @@ def test_the_command_says_what_is_wrong_before_it_opens_anything(
     assert "name its file with --tls-key" in " ".join(capsys.readouterr().err.split())
     with pytest.raises(ValueError, match="VIBES_TLS_KEY is the key of VIBES_TLS_CERT"):
         settings_for(tmp_path, tls_key=own.key)
+
+
+def test_each_command_takes_the_certificates_that_vibes_itself_is_given(own: Certificate) -> None:
+    asked = CliRunner().invoke(app, ["--ca", str(own.key), "nodes", "--url", "https://localhost:1"])
+    assert "hub.key holds no certificate in PEM form" in " ".join(asked.output.split())
+    asked = CliRunner().invoke(app, ["nodes", "--url", "https://localhost:1"], env={"VIBES_CA": str(own.path)})
+    assert "no hub answers at https://localhost:1" in " ".join(asked.output.split())
 
 
 def look_often() -> None:
