@@ -43,10 +43,18 @@ out = HarmlessConsole(emoji=False)
 notes = HarmlessConsole(stderr=True, emoji=False)
 
 
+class Failed(typer.Exit):
+    """The command ends, and has said why."""
+
+    def __init__(self, message: str, code: int) -> None:
+        super().__init__(code)
+        self.message = message
+
+
 def fail(message: str, *, code: int = 1) -> NoReturn:
-    """Print what is wrong and what to do about it, and exit with ``code``."""
+    """Print what is wrong and what to do about it, and exit with ``code``: raises Failed."""
     notes.print(f"[bold red]vibes:[/] {escape_markup(message)}", highlight=False, soft_wrap=True)
-    raise typer.Exit(code)
+    raise Failed(message, code)
 
 
 def escape_markup(text: str) -> str:

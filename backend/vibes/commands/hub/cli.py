@@ -44,21 +44,20 @@ def serve(
 ) -> None:
     """Run the hub over your own machines, or over one generator."""
     from vibes.commands.common.given_settings import load_settings
+    from vibes.commands.hub.early_ends import told_of_early_ends
     from vibes.commands.hub.serve import run_serve
 
-    run_serve(
-        load_settings(
-            config=config,
-            data=data,
-            host=host,
-            port=port,
-            workflows=workflows,
-            root_path=root_path,
-            tls_cert=tls_cert,
-            tls_key=tls_key,
-            api_key_file=api_key_file,
-            insecure_no_auth=insecure_no_auth,
-        ),
-        strategy=generator_strategy,
-        generator_config=generator_config,
+    settings = load_settings(
+        config=config,
+        data=data,
+        host=host,
+        port=port,
+        workflows=workflows,
+        root_path=root_path,
+        tls_cert=tls_cert,
+        tls_key=tls_key,
+        api_key_file=api_key_file,
+        insecure_no_auth=insecure_no_auth,
     )
+    with told_of_early_ends(settings.data):
+        run_serve(settings, strategy=generator_strategy, generator_config=generator_config)
