@@ -86,7 +86,9 @@ async def count_of_first(storage: Storage, session_id: SessionId) -> object:
     return session and session.config.get("turns", 0)
 
 
-async def test_reads_and_writes_wait_for_a_server_that_is_away(server: PostgresqlServer, storage: Storage) -> None:
+async def test_reads_and_writes_wait_for_a_server_that_is_away(
+    server: PostgresqlServer, storage: Storage, caplog: pytest.LogCaptureFixture
+) -> None:
     session = make_session()
     await storage.sessions.add(session)
 
@@ -102,6 +104,8 @@ async def test_reads_and_writes_wait_for_a_server_that_is_away(server: Postgresq
     async with deadline():
         assert await reading is not None
         await writing
+    told = [each for each in caplog.messages if "waits: The database server does not answer" in each]
+    assert len(told) == 1
     assert await count_of(storage, session.id) == 1
 
 

@@ -1,6 +1,7 @@
 """The open database: concurrent reads, and writes one after another in grouped commits."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence, Sized
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from vibes.ports.measures import SHORT_SECONDS, Histogram
 from vibes.storage.sql.engines import READERS, Engines, Marks
 from vibes.storage.sql.failures import PassingTrouble, driver_errors
 
+_log = logging.getLogger(__name__)
 T = TypeVar("T")
 Guard = Callable[[Connection], None]
 """Raises where this process may not write any more; it keeps what it looked at from changing until the commit."""
@@ -46,6 +48,7 @@ class Database:
         self.writes = DatabaseWrites(self._waiting)
         self._number = 0
         self._in_doubt: _InDoubt | None = None
+        self._outage = _Outage()
 
     async def rows(self, query: Select[Any]) -> Sequence[Row[Any]]:
         """Every row of the query, from one snapshot."""
@@ -65,11 +68,15 @@ class Database:
         for pause in _pauses():
             self._require_open()
             try:
-                return await self._in_thread(read)
-            except PassingTrouble:
+                found = await self._in_thread(read)
+            except PassingTrouble as trouble:
+                self._outage.begin(trouble)
                 if asyncio.get_running_loop().time() + pause > until:
                     raise
                 await asyncio.sleep(pause)
+            else:
+                self._outage.end()
+                return found
         raise AssertionError("pauses never end")
 
     async def row(self, query: Select[Any], parameters: Mapping[str, object] | None = None) -> Row[Any] | None:
@@ -153,9 +160,11 @@ class Database:
         await asyncio.wait([outcome])
         error = outcome.exception()
         if error is None:
+            self._outage.end()
             for write, result in zip(together, outcome.result(), strict=True):
                 write.done.set_result(result)
         elif isinstance(error, PassingTrouble):
+            self._outage.begin(error)
             return self._still_patient(together, error)
         elif len(together) == 1 or isinstance(error, StorageUnavailable):
             for write in together:
@@ -244,6 +253,23 @@ class _InDoubt:
     marks: Marks
     number: int
     results: Sequence[tuple[_Write[Any], Any]]
+
+
+class _Outage:
+    """Says once that the database is away, and once that it is back."""
+
+    def __init__(self) -> None:
+        self._told = False
+
+    def begin(self, trouble: PassingTrouble) -> None:
+        if not self._told:
+            _log.warning("what is to be read and written waits: %s", trouble)
+            self._told = True
+
+    def end(self) -> None:
+        if self._told:
+            _log.info("the database answers again")
+            self._told = False
 
 
 def _pauses() -> Iterator[float]:
