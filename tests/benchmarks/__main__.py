@@ -9,6 +9,7 @@ from rich.console import Console
 
 from tests.benchmarks import (
     demo_fleet,
+    growth,
     instant_fleet,
     jobs_load,
     large_queue,
@@ -39,6 +40,10 @@ async def simulate(*, quick: bool) -> Measured:
 
 MEASURES: dict[str, tuple[Callable[..., Awaitable[Measured]], str]] = {
     "simulated": (simulate, "the planner alone, over many seeds, beside the policies of others; about a minute"),
+    "growth": (
+        growth.measure,
+        "the planner alone, up to 10,000 nodes and 1,000,000 queued: how a plan grows; a minute",
+    ),
     "demo": (demo_fleet.measure, "the demo's four nodes at real time: drafts, funnel, way to the browser; 3 minutes"),
     "instant": (instant_fleet.measure, "nodes that take no time: throughput, memory; about a minute"),
     "jobs": (jobs_load.measure, "a thousand jobs of three tasks on nodes that take no time; two minutes"),

@@ -114,7 +114,7 @@ def planning_milliseconds() -> dict[str, float]:
     for free in (1, 10):
         took = []
         for _ in range(PLANS):
-            snapshot = Snapshot(nodes=_busy_but(free, nodes, works, chance), ready=tuple(works))
+            snapshot = Snapshot(nodes=busy_but(free, nodes, works, chance), ready=tuple(works))
             began = time.process_time()
             planned = plan(snapshot, estimator, book)
             took.append(1000 * (time.process_time() - began))
@@ -139,15 +139,16 @@ def _long_queue() -> list[Work]:
     ]
 
 
-def _busy_but(
+def busy_but(
     free: int, nodes: Sequence[NodeView], works: Sequence[Work], chance: random.Random
 ) -> tuple[NodeView, ...]:
-    idle = set(chance.sample(range(NODES), free))
+    """All but so many of them work, each with a checkpoint of the first five works loaded."""
+    idle = set(chance.sample(range(len(nodes)), free))
     return tuple(
         replace(
             each,
             **({} if index in idle else _busy(index, chance)),
-            resident_checkpoint=works[chance.randrange(5)].spec.checkpoint,
+            resident_checkpoint=works[chance.randrange(min(5, len(works)))].spec.checkpoint,
         )
         for index, each in enumerate(nodes)
     )
