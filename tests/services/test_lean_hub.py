@@ -31,7 +31,12 @@ ONLY_NAMES = {"vibes.generators", "vibes.generators.errors", "vibes.generators.r
 OF_OTHERS = {
     *("tomllib", "torch", "diffusers", "numpy", "respx", "alembic", "openai", "fal_client"),
     *("psycopg", "redis", "sqlalchemy.dialects.postgresql"),
-    *("opentelemetry.sdk", "prometheus_client"),  # the API of the first comes with FastAPI
+    *(
+        "opentelemetry.exporter",
+        "opentelemetry.sdk",
+        "prometheus_client",
+        "vibes.tracing",
+    ),  # the API of the first comes with FastAPI
 }
 
 

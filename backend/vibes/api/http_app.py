@@ -106,6 +106,8 @@ def create_http_app(
         lifespan=lifespan,
         docs_url=None,  # its pages would load scripts from elsewhere: see install_studio
         redoc_url=None,
+        # its spans and logs could tell prompts; the hub makes its own of each picture
+        telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
         # not by include_router, which makes every route anew for each application, with all its validators
         routes=[route for module in _ROUTES for route in module.router.routes],
     )

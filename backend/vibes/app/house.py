@@ -9,7 +9,7 @@ from vibes.app.generations import GenerationsRoom, generations_room
 from vibes.app.ground import Ground
 from vibes.app.jobs import JobsRoom, jobs_room
 from vibes.app.maintenance import MaintenanceRoom, maintenance_room
-from vibes.app.observation import ObservationRoom, observation_room
+from vibes.app.observation.room import ObservationRoom, observation_room
 from vibes.app.prompting import PromptingRoom, prompting_room
 from vibes.app.queue import QueueRoom, queue_room
 from vibes.app.refinement import RefinementRoom, refinement_room

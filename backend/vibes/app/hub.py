@@ -10,7 +10,9 @@ from vibes.app.base import FOR_EVER, Base, Tenure
 from vibes.app.doctor.service import hub_doctor
 from vibes.app.ground import open_ground
 from vibes.app.house import House, build_house
+from vibes.app.observation.tracing import span_sink, trace
 from vibes.environment.settings import Settings
+from vibes.environment.tracing_settings import TracingSettings
 from vibes.ports.clock import Clock
 from vibes.ports.kinds import NodeKinds
 from vibes.ports.nodes import GeneratorNodeFactory
@@ -138,6 +140,10 @@ async def running_hub(
         house = build_house(ground)
         ground.fleet.supervisor.subscribe(house.execution.node_news)
         ground.fleet.supervisor.subscribe(house.execution.handing_back)
+        traces = TracingSettings()
+        if (sink := span_sink(traces)) is not None:
+            stack.push_async_callback(sink.close)
+            trace(ground.base, house.queue, house.execution, sink, prompts=traces.tracing_prompts)
         await _take_up_what_was_left(house)
         stack.callback(house.queue.forecast.stop)
         stack.push_async_callback(house.execution.dispatcher.stop)

@@ -17,7 +17,7 @@ from vibes.domain.workflow_version import WorkflowVersion
 from vibes.ports.boards import BoardRepository
 from vibes.ports.criteria import GenerationFilter, PictureTotals
 from vibes.ports.ledger import SpendingRepository
-from vibes.ports.measures import Writes
+from vibes.ports.observing.measures import Writes
 from vibes.ports.prompts import PromptRepository
 from vibes.ports.refinements import RefinementRepository
 from vibes.ports.rentals import RentalRepository

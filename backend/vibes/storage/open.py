@@ -13,7 +13,7 @@ from vibes.domain.errors import InvalidRequest, StorageUnavailable
 from vibes.ports.boards import BoardRepository
 from vibes.ports.criteria import PictureTotals
 from vibes.ports.ledger import SpendingRepository
-from vibes.ports.measures import Writes
+from vibes.ports.observing.measures import Writes
 from vibes.ports.prompts import PromptRepository
 from vibes.ports.refinements import RefinementRepository
 from vibes.ports.rentals import RentalRepository

@@ -19,7 +19,7 @@ from vibes.domain.money import PER_USD
 from vibes.domain.nodes.node import NodeState
 from vibes.domain.nodes.status import NodeStatus
 from vibes.domain.priority import Priority
-from vibes.ports.measures import Histogram
+from vibes.ports.observing.measures import Histogram
 
 if TYPE_CHECKING:
     from prometheus_client.metrics_core import Metric

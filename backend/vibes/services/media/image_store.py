@@ -14,8 +14,8 @@ from vibes.domain.errors import NotFound, StorageUnavailable
 from vibes.domain.generation import StoredImage
 from vibes.domain.ids import GenerationId, SessionId
 from vibes.domain.pictures.media_type import MediaType
-from vibes.ports.measures import SHORT_SECONDS, Histogram
 from vibes.ports.media import MediaStore, StoredFile
+from vibes.ports.observing.measures import SHORT_SECONDS, Histogram
 from vibes.services.media.decoding_pool import DecodingPool, Lane
 from vibes.services.media.examination import Examined, examine, examine_kept
 from vibes.services.media.image_codec import BrokenPicture

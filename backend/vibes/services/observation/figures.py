@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import NodeId
-from vibes.ports.measures import SHORT_SECONDS, Histogram
+from vibes.ports.observing.measures import SHORT_SECONDS, Histogram
 
 DRAWING_SECONDS = (0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 40.0, 80.0, 160.0, 600.0)
 RATIO_TO_BOUND = (1.0, 1.02, 1.05, 1.1, 1.2, 1.5, 2.0, 5.0)

@@ -3,7 +3,7 @@
 import asyncio
 
 from vibes.ports.clock import Clock
-from vibes.ports.measures import Histogram
+from vibes.ports.observing.measures import Histogram
 
 SAMPLE_SECONDS = 1.0
 

@@ -7,7 +7,7 @@ from vibes.domain.ids import NodeId
 from vibes.domain.money import MicroUsd
 from vibes.domain.priority import Priority
 from vibes.ports.clock import Clock
-from vibes.ports.measures import Histogram, Writes
+from vibes.ports.observing.measures import Histogram, Writes
 from vibes.services.events.job_feed import JobFeed
 from vibes.services.events.live_events import LiveEvents
 from vibes.services.media.image_store import ImageStore

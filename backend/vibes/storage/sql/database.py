@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Connection, Delete, Row, Select, Update
 
 from vibes.domain.errors import StorageUnavailable
-from vibes.ports.measures import SHORT_SECONDS, Histogram
+from vibes.ports.observing.measures import SHORT_SECONDS, Histogram
 from vibes.storage.sql.engines import READERS, Engines, Marks
 from vibes.storage.sql.failures import PassingTrouble, driver_errors
 

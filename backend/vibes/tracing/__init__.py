@@ -1,0 +1,1 @@
+"""Where spans go, a module a protocol; loaded where tracing is on."""
