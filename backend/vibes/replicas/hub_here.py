@@ -1,5 +1,6 @@
 """Starts and ends the hub of this process, as often as it leads, and says what it may do meanwhile."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ from vibes.replicas.leadership import Leadership
 from vibes.replicas.led_node import led
 from vibes.replicas.led_store import LedMediaStore
 from vibes.replicas.own_replica import OwnReplica
+from vibes.replicas.relay.port import Relay
+from vibes.replicas.relay.teller import Teller
+from vibes.services.events.live_events import LiveEvents
 from vibes.storage.repositories.leases import fence
 
 
@@ -28,6 +32,8 @@ class Surroundings:
     authentication: Authentication
     leadership: Leadership
     own: OwnReplica
+    relay: Relay | None
+    """What carries live events to other replicas; None: they ask this one."""
 
 
 class HubHere:
@@ -50,10 +56,17 @@ class HubHere:
             async def answer(scope: Scope, receive: Receive, send: Send) -> None:
                 await app({**scope, "state": {**state}}, receive, send)
 
+            telling = self._tell_others(hub.live, epoch)
             try:
                 yield answer
             finally:
                 self._stop_claiming = _nothing
+                telling.cancel()
+                await asyncio.gather(telling, return_exceptions=True)
+
+    def _tell_others(self, live: LiveEvents, epoch: int) -> "asyncio.Future[None]":
+        relay = self._around.relay
+        return asyncio.ensure_future(Teller(relay, live, epoch).run() if relay else asyncio.sleep(0))
 
     def _tenure(self, epoch: int) -> Tenure:
         around = self._around

@@ -1,6 +1,7 @@
 """The stream of a session as the leading hub tells it, over a WebSocket to that hub."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
 import aiohttp
 from starlette.datastructures import Headers
@@ -13,7 +14,7 @@ from vibes.replicas.forwarded_request import passed_on
 from vibes.replicas.forwarding import caller_of
 from vibes.replicas.lines import Lines
 from vibes.replicas.seal import Seal
-from vibes.replicas.session_streams import Ended, Interrupted
+from vibes.replicas.session_streams import Ended, Interrupted, seq_of
 
 LARGEST_MESSAGE = 256 * 1024 * 1024
 """Bytes. A snapshot of ten thousand pictures has some 20 MB; it is passed on as it is."""
@@ -39,7 +40,7 @@ class LeaderStream:
     async def __aexit__(self, *_: object) -> None:
         await self._session.close()
 
-    async def messages(self, scope: Scope, lease: Lease, since: int | None) -> AsyncIterator[str | bytes]:
+    async def messages(self, scope: Scope, lease: Lease, since: int | None) -> AsyncGenerator[str | bytes]:
         """Raises Ended and Interrupted as `vibes.replicas.session_streams.Source` says."""
         url, headers = self._handshake(scope, lease, since)
         try:
@@ -52,6 +53,14 @@ class LeaderStream:
                 _raise_end(socket)
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise Interrupted(str(error) or type(error).__name__) from error
+
+    async def snapshot(self, scope: Scope, lease: Lease) -> str:
+        """The session as it is now, with the number of its latest event. Raises Ended and Interrupted."""
+        async with aclosing(self.messages(scope, lease, None)) as messages:
+            async for message in messages:
+                if isinstance(message, str) and seq_of(message) is not None:
+                    return message
+        raise Interrupted("no snapshot was told")
 
     def _handshake(self, scope: Scope, lease: Lease, since: int | None) -> tuple[URL, list[tuple[str, str]]]:
         """With a ticket of now: the one that the browser came with may have expired since."""

@@ -14,11 +14,12 @@ SILENT_SECONDS = 15.0
 
 
 class OwnReplica:
-    def __init__(self, me: Replica, leadership: Leadership, leases: Leases, broker: Callable[[], BrokerState]) -> None:
+    def __init__(self, me: Replica, leadership: Leadership, leases: Leases) -> None:
         self._me = me
         self._leadership = leadership
         self._leases = leases
-        self._broker = broker
+        self.broker: Callable[[], BrokerState] = lambda: BrokerState.NONE
+        """How the broker is."""
 
     @property
     def id(self) -> ReplicaId:
@@ -43,7 +44,7 @@ class OwnReplica:
             leads=isinstance(now, Leading | Resigning),
             lease=lease_of(now),
             stopping=isinstance(now, Resigning | Leaving),
-            broker=self._broker(),
+            broker=self.broker(),
         )
 
     async def overview(self) -> Overview:

@@ -1,9 +1,11 @@
 """Builds a replica: the hub that runs here while it leads, what it answers while it follows, and the lease between."""
 
 import asyncio
+import hmac
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from hashlib import sha256
 from importlib.metadata import version
 
 from starlette.types import ASGIApp
@@ -13,8 +15,7 @@ from vibes.api.http.tickets import SignedTickets
 from vibes.app.base import Base, Tenure, open_base
 from vibes.app.media import open_media
 from vibes.domain.chance import random_uuid
-from vibes.domain.errors import StorageUnavailable
-from vibes.domain.replicas.place import BrokerState
+from vibes.domain.errors import InvalidRequest, StorageUnavailable
 from vibes.domain.replicas.replica import Replica, ReplicaId
 from vibes.environment.settings import Settings
 from vibes.ports.replicas import Leases
@@ -28,8 +29,10 @@ from vibes.replicas.led_store import LedMediaStore
 from vibes.replicas.lines import Lines
 from vibes.replicas.own_answers import following_app, following_state
 from vibes.replicas.own_replica import OwnReplica
+from vibes.replicas.relay.mirror import Mirror
+from vibes.replicas.relay.port import Relay
 from vibes.replicas.seal import Seal
-from vibes.replicas.session_streams import SessionStreams
+from vibes.replicas.session_streams import SessionStreams, Source
 from vibes.replicas.terms import Terms
 from vibes.services.runtime.clock import SystemClock
 from vibes.services.runtime.loop import running_loops
@@ -75,10 +78,16 @@ async def running_replica(
         stack.push_async_callback(leases.close)
         secret = await leases.secret()
         leadership = Leadership(leases, me, _times(settings), clock)
-        own = OwnReplica(me, leadership, leases, lambda: BrokerState.NONE)
+        relay = await _relay(stack, settings, secret)
+        own = OwnReplica(me, leadership, leases)
         authentication = Authentication(_key(settings), clock, SignedTickets(secret, clock))
         around = Surroundings(
-            settings=settings, clock=clock, authentication=authentication, leadership=leadership, own=own
+            settings=settings,
+            clock=clock,
+            authentication=authentication,
+            leadership=leadership,
+            own=own,
+            relay=relay,
         )
         hub = HubHere(around)
         terms = Terms(leadership, hub.open, lambda: os._exit(ENDED_BY_ITSELF))
@@ -98,10 +107,31 @@ async def _following(stack: AsyncExitStack, base: Base, around: Surroundings, gu
     media = await stack.enter_async_context(open_media(base))
     lines = Lines(settings.tls_cert)
     forwarder = await stack.enter_async_context(Forwarder(guide, seal, lines, settings.leader_wait_seconds))
-    source = await stack.enter_async_context(LeaderStream(seal, around.authentication, lines))
+    leader = await stack.enter_async_context(LeaderStream(seal, around.authentication, lines))
+    source: Source = leader
+    if around.relay is not None:
+        source = mirror = Mirror(around.relay, leader)
+        around.own.broker = lambda: mirror.state
+        loops = await stack.enter_async_context(running_loops())
+        loops.start("live events", mirror.run)
     streams = SessionStreams(guide, source, settings.leader_wait_seconds)
     state = following_state(base.storage, media.images, around.own)
     return following_app(settings, around.authentication, state, by_kind(forwarder, streams))
+
+
+async def _relay(stack: AsyncExitStack, settings: Settings, secret: bytes) -> Relay | None:
+    """None without a broker. Raises InvalidRequest where its library is missing."""
+    if settings.broker_url is None:
+        return None
+    try:
+        from vibes.replicas.relay.redis_relay import RedisRelay
+    except ModuleNotFoundError as error:
+        raise InvalidRequest("VIBES_BROKER_URL needs the library of Redis: pip install 'vibes-imgen[redis]'") from error
+    # every database has a secret of its own, and so channels of its own on a server that several share
+    ours = hmac.digest(secret, b"channels", sha256).hex()[:12]
+    relay = RedisRelay(settings.broker_url.get_secret_value(), f"{settings.broker_prefix}:{ours}")
+    stack.push_async_callback(relay.close)
+    return relay
 
 
 @asynccontextmanager

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -39,7 +39,7 @@ class Interrupted(Exception):
 
 
 class Source(Protocol):
-    def messages(self, scope: Scope, lease: Lease, since: int | None) -> AsyncIterator[str | bytes]:
+    def messages(self, scope: Scope, lease: Lease, since: int | None) -> AsyncGenerator[str | bytes]:
         """What a browser is told, from that number on, or from a snapshot on. Raises Ended, or Interrupted."""
 
 
@@ -97,7 +97,7 @@ class SessionStreams:
             await asyncio.gather(passing, away, return_exceptions=True)
 
     async def _pass_on(self, lease: Lease, browser: "_Browser") -> None:
-        async with aclosing(self._source.messages(browser.scope, lease, browser.since)) as messages:  # type: ignore[type-var]  # generators, all of them
+        async with aclosing(self._source.messages(browser.scope, lease, browser.since)) as messages:
             async for message in messages:
                 await browser.tell(message)
 
