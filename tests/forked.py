@@ -18,6 +18,7 @@ PRELOADED = (
     "vibes.app.hub",
     "vibes.app.web",
     "vibes.commands.hub.serve",
+    "vibes.commands.hub.serve_replica",
     "vibes.commands.simulator.simulate",
     "vibes.storage.upgrading.upgrade",
     "uvicorn.lifespan.on",

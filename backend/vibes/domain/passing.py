@@ -10,6 +10,11 @@ _PASSING = frozenset(
 """Too many open files, no memory, disk full, busy."""
 
 
+def unexpected(error: BaseException) -> BaseException | None:
+    """For a log: what is told with the place where it happened; None for what `passes`."""
+    return None if passes(error) else error
+
+
 def passes(error: BaseException) -> bool:
     """Whether the machine, or the database on it, lacks a resource that may be free again soon."""
     return isinstance(error, StorageUnavailable) or (isinstance(error, OSError) and error.errno in _PASSING)

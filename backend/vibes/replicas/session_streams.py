@@ -81,7 +81,7 @@ class SessionStreams:
                 await browser.close(error.code, error.reason)
                 return
             except Interrupted as error:
-                logger.info("a stream is taken up anew: %s", error)
+                logger.debug("a stream is taken up anew: %s", error)
                 await asyncio.sleep(BROKEN_SECONDS)
 
     async def _tell_of(self, lease: Lease, browser: "_Browser") -> None:

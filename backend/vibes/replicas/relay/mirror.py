@@ -13,7 +13,7 @@ from vibes.domain.ids import SessionId
 from vibes.domain.replicas.place import BrokerState
 from vibes.domain.replicas.replica import Lease
 from vibes.replicas.leader_stream import LeaderStream
-from vibes.replicas.relay.port import Relay, RelayAway, Subscription
+from vibes.replicas.relay.port import Relay, RelayAway, Subscription, unless_cancelled
 from vibes.replicas.relay.wire import ALIVE, WANTED, Kind, Relayed, channel_of, unpacked
 from vibes.replicas.session_streams import Ended, Interrupted, seq_of
 
@@ -91,6 +91,7 @@ class Mirror:
             finally:
                 self._subscription = None
                 self._break_all()
+            unless_cancelled()
             await asyncio.sleep(AWAY_SECONDS[min(tries, len(AWAY_SECONDS) - 1)])
             tries += 1
 

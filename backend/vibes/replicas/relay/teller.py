@@ -7,7 +7,7 @@ from vibes.api.routes.live import event_text, preview_frame
 from vibes.domain.chance import random_bits
 from vibes.domain.events import Preview
 from vibes.domain.ids import SessionId
-from vibes.replicas.relay.port import Relay, RelayAway, Subscription
+from vibes.replicas.relay.port import Relay, RelayAway, Subscription, unless_cancelled
 from vibes.replicas.relay.wire import (
     ALIVE,
     LARGEST_EVENT,
@@ -48,6 +48,7 @@ class Teller:
                     await self._beat(random_bits(63))
             except* RelayAway as away:
                 logger.info("live events stay in this hub: %s", away.exceptions[0])
+            unless_cancelled()
             self._telling.clear()
             await asyncio.sleep(AWAY_SECONDS[min(tries, len(AWAY_SECONDS) - 1)])
             tries += 1

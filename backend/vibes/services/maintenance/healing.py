@@ -4,6 +4,7 @@ a minute."""
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 
+from vibes.domain.passing import unexpected
 from vibes.ports.clock import Clock
 
 logger = logging.getLogger(__name__)
@@ -34,7 +35,7 @@ class Healing:
             try:
                 await look()
             except Exception as error:  # raised after the other looks
-                logger.exception("a look for what was left behind broke")
+                logger.error("a look for what was left behind broke: %s", error, exc_info=unexpected(error))
                 fault = error
         if fault is not None:
             raise fault

@@ -5,6 +5,8 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
+from vibes.domain.passing import unexpected
+
 logger = logging.getLogger(__name__)
 
 REST_SECONDS = (1.0, 2.0, 5.0, 10.0, 30.0)
@@ -57,7 +59,7 @@ async def keep_running(name: str, body: Callable[[], Awaitable[None]], troubles:
         logger.error(
             "%s broke (%d in a row), it is begun again in %.0f s: %s",
             *(name, broke, rest, last),
-            exc_info=None if told else error,
+            exc_info=None if told else unexpected(error),
         )
         troubles.note(name, error, broke)
         await asyncio.sleep(rest)

@@ -93,6 +93,7 @@ class Database:
         loop = asyncio.get_running_loop()
         began_at = loop.time()
         write = _Write(work, loop.create_future(), began_at + PATIENCE_SECONDS)
+        write.done.add_done_callback(_heard)
         self._waiting.append(write)
         if self._committer is None:
             self._committer = asyncio.create_task(self._commit_all())
@@ -270,6 +271,12 @@ class _Outage:
         if self._told:
             _log.info("the database answers again")
             self._told = False
+
+
+def _heard(done: "asyncio.Future[Any]") -> None:
+    """Whoever waited may have been cancelled: then nobody else looks whether it failed."""
+    if not done.cancelled():
+        done.exception()
 
 
 def _pauses() -> Iterator[float]:
