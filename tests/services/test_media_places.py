@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.fakes import FakeFleet, png
+from tests.fakes import FakeClock, FakeFleet, png
 from tests.hub import http_client, open_hub, settings_for, speaking_for
 from tests.s3 import KEYS, make_bucket, s3_server
 from tests.services.asking import finished, request
@@ -24,8 +24,9 @@ from vibes.app.web import create_app
 from vibes.domain.errors import Conflict, StorageUnavailable
 from vibes.domain.generation import GenerationStatus
 from vibes.media_stores import bounded_threads, guarded
-from vibes.media_stores.guarded import MARKER
-from vibes.media_stores.open import NOTE
+from vibes.media_stores.guarded import MARKER, Guard, GuardedStore
+from vibes.media_stores.open import NOTE, identity_of
+from vibes.media_stores.places import folder_place
 from vibes.services.execution import dispatcher, result_collector
 
 
@@ -158,6 +159,29 @@ async def test_pictures_wait_for_a_share_that_goes_away_and_nothing_is_lost(
             return bool((await http.get("/readyz")).json()["status"] == "ok")
 
         await eventually(well)
+
+
+async def test_writes_wait_for_a_share_for_some_seconds_and_later_ones_not_at_all(share: Path) -> None:
+    clock = FakeClock()
+    place = folder_place(share, clock)
+    guard = Guard(place.store(""), await identity_of(place), place.where, clock, trusted_seconds=0)
+    store = GuardedStore(place.store("images"), guard)
+    unmounted(share)
+    began = clock.monotonic()
+    with pytest.raises(StorageUnavailable, match="cannot be stored: the store is not there"):
+        await store.put({"a/1.png": b"x"})
+    assert guarded.WRITES_WAIT_SECONDS <= clock.monotonic() - began < guarded.WRITES_WAIT_SECONDS + 2
+    began = clock.monotonic()
+    with pytest.raises(StorageUnavailable):
+        await store.put({"a/1.png": b"x"})
+    assert clock.monotonic() == began, "it is known to be away"
+    mounted(share)
+    await store.put({"a/1.png": b"x"})
+    assert guard.problem is not None, "until somebody looks"
+    following = asyncio.create_task(guard.follow())
+    await eventually(lambda: guard.problem is None)
+    following.cancel()
+    place.close()
 
 
 async def test_only_so_many_pictures_wait_in_memory(

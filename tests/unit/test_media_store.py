@@ -6,8 +6,10 @@ import os
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import aiohttp
+import obstore
 import pytest
 from obstore.exceptions import BaseError
 
@@ -242,6 +244,24 @@ class TestInS3:
         await store.put({"film.webm": content})
         assert await store.get("film.webm") == content
         assert await part(store, "film.webm", 10_000_000, 9) == content[10_000_000:10_000_009]
+
+    @pytest.mark.usefixtures("keys")
+    async def test_a_server_without_conditional_writes_writes_what_is_not_there(
+        self, s3: str, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        make_bucket(s3, "simple")
+        place = place_of("s3://simple", media_settings(media_endpoint=s3), clock)
+        put = obstore.put_async
+
+        async def without_conditions(*given: Any, **more: Any) -> Any:
+            if more.get("mode") == "create":
+                raise BaseError("Generic S3 error: status code: 501 Not Implemented: <Code>NotImplemented</Code>")
+            return await put(*given, **more)
+
+        monkeypatch.setattr(obstore, "put_async", without_conditions)
+        assert [await place.store("").put_new("first", content) for content in (b"1", b"2")] == [True, False]
+        assert await place.store("").get("first") == b"1"
+        assert await identity_of(place) == await identity_of(place)
 
     @pytest.mark.usefixtures("keys")
     async def test_an_address_that_anybody_can_read_is_good_for_one_file(self, s3: str, clock: FakeClock) -> None:

@@ -35,6 +35,7 @@ class Guard:
         self._clock = clock
         self._trusted_seconds = trusted_seconds
         self._seen_at: float | None = None
+        self._away_since: float | None = None
         self.problem: str | None = None
         """A sentence while the store does not do what it should."""
 
@@ -43,18 +44,22 @@ class Guard:
         now = self._clock.monotonic()
         if self._seen_at is not None and now - self._seen_at < self._trusted_seconds:
             return
-        with self.noting():
-            await self._look()
-        self._seen_at = now
+        try:
+            with self.noting():
+                await self._look()
+        except StorageUnavailable:
+            self._away_since = now if self._away_since is None else self._away_since
+            raise
+        self._seen_at, self._away_since = now, None
 
     async def wait(self) -> None:
-        """The same, but it may come back for some seconds."""
-        until = self._clock.monotonic() + WRITES_WAIT_SECONDS
+        """The same, but it may come back in the first seconds after it went away; later nobody is kept waiting."""
         while True:
             try:
                 return await self.require()
             except StorageUnavailable:
-                if self._clock.monotonic() >= until:
+                since = self._away_since
+                if since is None or self._clock.monotonic() >= since + WRITES_WAIT_SECONDS:
                     raise
             await self._clock.sleep(_PAUSE_SECONDS)
 

@@ -68,13 +68,12 @@ def note(data: Path, identity: str, where: str) -> None:
 async def identity_of(place: Place) -> str:
     """The id in its marker, which is written where there is none. Raises StorageUnavailable."""
     root = place.store("")
-    new = str(random_uuid())
-    if await root.put_new(MARKER, new.encode("ascii")):
-        return new
     try:
-        found = (await root.get(MARKER)).decode("ascii", "replace").strip()
+        content = await root.get(MARKER)
     except NotFound:
-        found = ""
+        await root.put_new(MARKER, str(random_uuid()).encode("ascii"))
+        content = await root.get(MARKER)  # also where this one wrote: another may have at the same time
+    found = content.decode("ascii", "replace").strip()
     if not found:
         raise StorageUnavailable(f"{place.where} has an empty file {MARKER}: delete it, and start again")
     return found

@@ -10,12 +10,19 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
 import obstore
-from obstore.exceptions import BaseError
+from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import S3Store
 
 from vibes.domain.errors import InvalidRequest, NotFound, StorageUnavailable
 from vibes.domain.pictures.media_type import MediaType
-from vibes.media_stores.s3_faults import Place, is_behind_the_end, is_missing, seconds_of, unavailable
+from vibes.media_stores.s3_faults import (
+    Place,
+    is_behind_the_end,
+    is_missing,
+    knows_no_conditions,
+    seconds_of,
+    unavailable,
+)
 from vibes.ports.clock import Clock
 from vibes.ports.media import StoredFile
 
@@ -94,12 +101,18 @@ class S3MediaStore:
             raise
 
     async def put_new(self, key: str, content: bytes) -> bool:
-        """Write it unless it exists; answers whether it was written. Of several at a time one writes."""
+        """Of several at a time one writes, but with a server that knows no conditional writes: there it is the last."""
         with self._failing("could not be written to"):
             try:
                 await obstore.put_async(self._store, _checked(key), content, mode="create", use_multipart=False)
-            except obstore.exceptions.AlreadyExistsError:
+            except AlreadyExistsError:
                 return False
+            except BaseError as error:
+                if not knows_no_conditions(error):
+                    raise
+                if await self._head(key) is not None:
+                    return False
+                await obstore.put_async(self._store, key, content, use_multipart=False)
         return True
 
     async def get(self, key: str) -> bytes:

@@ -38,6 +38,11 @@ def is_behind_the_end(error: BaseException) -> bool:
     return _status(str(error)) == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
 
 
+def knows_no_conditions(error: BaseException) -> bool:
+    """Whether the server cannot write on the condition that there is nothing yet."""
+    return _status(str(error)) == HTTPStatus.NOT_IMPLEMENTED
+
+
 def _reason(error: BaseException, place: Place) -> str:
     if isinstance(error, TimeoutError):
         return "it does not answer. Is the server overloaded, or the network slow?"

@@ -41,7 +41,8 @@ def copy_file(url: URL, copy: Path) -> list[StoredImage]:
 
 def images_in(database: Path) -> list[StoredImage]:
     """Those that an SQLite file names."""
-    engine = create_engine(URL.create("sqlite", database=str(database)), poolclass=NullPool)
+    address = f"{database.resolve().as_uri()}?mode=ro&immutable=1"  # leaves nothing beside it, wherever it lies
+    engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(address, uri=True), poolclass=NullPool)
     with driver_errors(), engine.connect() as connection:
         return list(named_images(connection))
 
