@@ -66,6 +66,7 @@ def lifespan_state(settings: Settings, hub: Hub) -> LifespanState:
         models=hub.models,
         observation=hub.observation,
         past_prompts=hub.storage.prompts,
+        public_url=settings.public_url,
         queue=hub.queue,
         refinements=hub.refinements,
         rentals=hub.rentals,

@@ -4,6 +4,7 @@ import ipaddress
 import re
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode
@@ -27,6 +28,10 @@ class WebSettings(BaseSettings):
         (),
         description="Addresses or networks (10.0.0.0/8) of reverse proxies, beside this machine's own: believed when "
         "they say whom they speak for, and without a cap on their connections.",
+    )
+    public_url: str | None = Field(
+        None,
+        description="What other devices call the hub by, where that is not its own address: a container's, a proxy's.",
     )
     tls_cert: Path | None = Field(None, description="Certificate in PEM form, with those that vouch for it: https.")
     tls_key: Path | None = Field(None, description="Its private key, where it is not in the same file.")
@@ -54,6 +59,14 @@ class WebSettings(BaseSettings):
         if first in OWN_PATHS:
             raise ValueError(f"/{first} is an address of the hub itself: choose another path")
         return path
+
+    @field_validator("public_url")
+    @classmethod
+    def _address_alone(cls, value: str | None) -> str | None:
+        parts = urlsplit(value or "http://localhost")
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"} or parts.query:
+            raise ValueError("must be like http://192.168.1.5:8001, without a path")
+        return value and value.rstrip("/")
 
     @field_validator("tls_cert", "tls_key")
     @classmethod

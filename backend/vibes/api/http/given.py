@@ -58,6 +58,8 @@ class LifespanState(TypedDict):
     importer: imports.WorkflowImporter
     job_feed: job_feed.JobFeed
     jobs: jobs.JobService
+    public_url: str | None
+    """Of the settings."""
     listens_on: str
     """Scheme and host of the settings: ``https://0.0.0.0``."""
     live: live_events.LiveEvents
@@ -114,6 +116,7 @@ Importer = Annotated[imports.WorkflowImporter, Depends(Given("importer"))]
 Jobs = Annotated[jobs.JobService, Depends(Given("jobs"))]
 JobFeed = Annotated[job_feed.JobFeed, Depends(Given("job_feed"))]
 Keeping = Annotated[keeping.Keeping, Depends(Given("keeping"))]
+PublicUrl = Annotated[str | None, Depends(Given("public_url"))]
 ListensOn = Annotated[str, Depends(Given("listens_on"))]
 Live = Annotated[live_events.LiveEvents, Depends(Given("live"))]
 Loras = Annotated[loras.LoraService, Depends(Given("loras"))]

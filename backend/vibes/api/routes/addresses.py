@@ -1,5 +1,7 @@
 """``GET /api/addresses``: how another device reaches the hub."""
 
+from urllib.parse import urlsplit
+
 from fastapi import Request
 from pydantic import BaseModel, Field
 
@@ -20,9 +22,15 @@ class HubAddresses(BaseModel):
 
 @router.get("")
 async def get_addresses(
-    request: Request, listens_on: given.ListensOn, authentication: given.Authentication
+    request: Request,
+    listens_on: given.ListensOn,
+    public_url: given.PublicUrl,
+    authentication: given.Authentication,
 ) -> HubAddresses:
     """For a link that a phone in the same network can open."""
+    if public_url is not None:
+        own = is_loopback(urlsplit(public_url).hostname or "")
+        return HubAddresses(urls=[] if own else [public_url], loopback_only=own, key_needed=authentication.required)
     server = request.scope.get("server") or ("", 80)
     scheme, _, listening = listens_on.partition("://")
     hosts = [f"[{host}]" if ":" in host else host for host in reachable_hosts(listening)]
