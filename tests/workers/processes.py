@@ -29,7 +29,7 @@ class WorkerWorld(World):
         comfyui = () if "--comfyui-folder" in options else ("--comfyui", self.machines[machine_id].url)
         self.workers[machine_id] = await self.stack.enter_async_context(
             forked_service(
-                *("worker", "--name", machine_id, "--capabilities", "sd15,sdxl,controlnet,upscale"),
+                *("worker", "--name", machine_id, "--capabilities", "sd15,sdxl,controlnet,upscale,flux"),
                 *(*comfyui, *options),
                 cwd=self.folder,
                 environment={**self.environment, **settings},

@@ -10,6 +10,7 @@ from sqlalchemy import make_url
 
 from tests.backing import redis_server
 from tests.cutting_proxy import cutting_proxy
+from tests.e2e.test_task_client import run_script
 from tests.faults.checker import rows
 from tests.processes import finished, run_vibes
 from tests.waiting import eventually
@@ -138,6 +139,34 @@ async def test_celerys_own_command_is_a_worker_whatever_becomes_of_its_tickets(t
             celery.send_signal(signal.SIGTERM)
             ended = await finished(celery)
         assert ended.status == 0, ended.stderr
+
+
+async def test_a_pool_shares_one_queue_over_all_its_workers(tmp_path: Path) -> None:
+    async with worker_world(tmp_path, start=False) as there:
+        await there.start_hub(there.environment)
+        await asyncio.gather(*(there.start_worker(name, "--pull", "--pool", "attic") for name in there.machines))
+        await there.joined("attic")
+        batch = await there.ask(6)
+        await asyncio.gather(*(there.works(name) for name in there.machines))
+        await there.kill_worker("w1")
+        await complete(there, batch)
+        [pool] = (await there.get("/api/gpus"))["gpus"]
+        assert (pool["id"], pool["name"], pool["kind"]) == ("attic", "pool of 2", "worker")
+
+
+async def test_the_client_of_tasks_works_over_workers_alone(tmp_path: Path) -> None:
+    models = (f"diffusion_models/flux1-{name}-Q4_K_S.gguf" for name in ("dev", "schnell"))
+    packs = (
+        "--pack",
+        "ComfyUI-GGUF",
+        "--pack",
+        "Comfy-WaveSpeed",
+        *(part for each in models for part in ("--model", each)),
+    )
+    async with worker_world(tmp_path, names=("w1",), time_scale=0.02, machine=packs) as there:
+        assert there.hub is not None
+        status, said = await run_script(there.hub.url, tmp_path / "lion.png")
+        assert (status, said[-1]) == (0, "SUCCESS"), said
 
 
 async def start_celery(folder: Path, environment: dict[str, str]) -> asyncio.subprocess.Process:

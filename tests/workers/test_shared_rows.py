@@ -1,11 +1,19 @@
 """Who is there and which order is whose: the rows that hub and workers share."""
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import pytest
+
 from tests.workers.examples import GRAPH, READY, order, worker
-from vibes.domain.ids import NodeId
+from vibes.domain.ids import AttemptId, NodeId
 from vibes.domain.nodes.worker import OrderState, WorkerState
-from vibes.ports.workers.rows import WorkerDesk, WorkerOrders
+from vibes.ports.storage import Storage
+from vibes.ports.workers.rows import Seat, WorkerDesk, WorkerOrders
+from vibes.storage.open import SqlStorage
+from vibes.storage.repositories.workers.desk import SqlWorkerDesk, claim_one
+from vibes.storage.sql.postgresql.engine import postgresql_engine
 
 NODE = NodeId("w1")
 NEVER_HEARD = timedelta(seconds=-1)
@@ -190,3 +198,31 @@ async def test_what_has_ended_long_ago_is_forgotten_with_workers_that_are_gone(
     assert await orders.get(still_open.attempt_id) is not None
     await orders.tidy(kept_for=hour, gone_for=NEVER_HEARD)
     assert await orders.reports() == []
+
+
+@pytest.mark.parametrize("storage", ["postgresql"], indirect=True)
+async def test_forty_workers_claim_a_thousand_orders_and_none_twice(storage: Storage) -> None:
+    """Each over a connection of its own."""
+    assert isinstance(storage, SqlStorage)
+    url = storage._database._engines.writer.url
+    first = SqlWorkerDesk(storage._database)
+    seats = [await first.register(worker(f"w{number}", node_id="pool")) for number in range(40)]
+    came = [order("pool") for _ in range(1000)]
+    await asyncio.gather(*(storage.workers.hand_in(each) for each in came))
+
+    def all_that(seat: Seat) -> list[AttemptId]:
+        """As a process would, one after the other until nothing is left."""
+        engine = postgresql_engine(url, connections=1)
+        taken: list[AttemptId] = []
+        while True:
+            with engine.begin() as connection:
+                claimed = claim_one(connection, seat, NodeId("pool"))
+            if claimed is None:
+                engine.dispose()
+                return taken
+            taken.append(claimed.attempt_id)
+
+    with ThreadPoolExecutor(40) as threads:
+        taken = [each for found in threads.map(all_that, seats) for each in found]
+    assert sorted(taken) == sorted(each.attempt_id for each in came)
+    assert {each.epoch for each in await first.held("w0")} <= {2}

@@ -24,7 +24,7 @@ def worker_app(settings: Settings, own: WorkerSettings, on_ready: Callable[[], N
     url = settings.broker_url.get_secret_value()
     app = celery(url, settings.broker_prefix, task_default_queue=queue_of(own.node_id))
 
-    def carry_out(**_: Any) -> None:
+    def carry_out(*_: Any) -> None:
         """The ticket names an order, and the database says whose turn it is."""
         process.take_turn()
 

@@ -1,5 +1,5 @@
-"""Tickets by Celery over Redis: what it is told to do and not to do, for the hub that posts and the worker that gets
-them."""
+"""Tickets by Celery over Redis, of less than a kilobyte: what it is told to do and not to do, for the hub that posts
+and the worker that gets them."""
 
 import asyncio
 import logging
@@ -75,18 +75,22 @@ class CeleryTickets:
         if self._unposted >= _UNPOSTED:
             return
         self._unposted += 1
-        self._thread.submit(self._post, node_id, {"attempt": attempt_id, "epoch": epoch})
+        self._thread.submit(self._post, node_id, attempt_id, epoch)
 
     async def close(self) -> None:
         await asyncio.to_thread(self._thread.shutdown, wait=True, cancel_futures=True)
         if self._app is not None:
             await asyncio.to_thread(self._app.close)
 
-    def _post(self, node_id: NodeId, ticket: dict[str, Any]) -> None:
+    def _post(self, node_id: NodeId, attempt_id: AttemptId, epoch: int) -> None:
         try:
             if self._app is None:
                 self._app = celery(self._broker_url, self._prefix)
-            self._app.send_task(TASK, kwargs=ticket, queue=queue_of(node_id), retry=False, ignore_result=True)
+            # An id of its own for each ticket is all that is needed, and it is repeated in the message, as is what
+            # would describe the arguments in logs.
+            short = {"task_id": f"{attempt_id[:13]}-{epoch}", "argsrepr": "", "kwargsrepr": ""}
+            ticket = [attempt_id, epoch]
+            self._app.send_task(TASK, ticket, queue=queue_of(node_id), retry=False, ignore_result=True, **short)
         except Exception as error:  # noqa: BLE001 - whatever a broker's client raises: no ticket is needed
             _log.info("no ticket for %s, which finds its order by itself: %s", node_id, type(error).__name__)
         finally:

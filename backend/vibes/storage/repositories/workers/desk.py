@@ -40,7 +40,7 @@ class SqlWorkerDesk:
         return await self._database.values(query, order_of)
 
     async def claim(self, seat: Seat, node_id: NodeId, attempt_ids: Collection[AttemptId] = ()) -> WorkerOrder | None:
-        return await self._database.write(lambda connection: _claim(connection, seat, _next(node_id, attempt_ids)))
+        return await self._database.write(lambda connection: claim_one(connection, seat, node_id, attempt_ids))
 
     async def held(self, name: str) -> Sequence[WorkerOrder]:
         query = select(WORKER_ORDERS).where(_ORDERS.holder == name, _IS_HELD).order_by(_ORDERS.place)
@@ -119,11 +119,14 @@ def _next(node_id: NodeId, attempt_ids: Collection[AttemptId]) -> Select[Any]:
     return query.order_by(_ORDERS.place).limit(1).with_for_update(skip_locked=True)
 
 
-def _claim(connection: Connection, seat: Seat, candidates: Select[Any]) -> WorkerOrder | None:
+def claim_one(
+    connection: Connection, seat: Seat, node_id: NodeId, attempt_ids: Collection[AttemptId] = ()
+) -> WorkerOrder | None:
+    """Within a transaction."""
     mine = select(WORKERS.c.name).where(WORKERS.c.name == seat.name, WORKERS.c.epoch == seat.epoch)
     if connection.execute(mine).first() is None:
         return None
-    found = connection.execute(candidates).first()
+    found = connection.execute(_next(node_id, attempt_ids)).first()
     if found is None:
         return None
     same = (_ORDERS.attempt_id == found.attempt_id, _ORDERS.epoch == found.epoch)
