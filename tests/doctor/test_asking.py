@@ -20,6 +20,7 @@ from vibes.nodes.comfyui.sweeping import AT_ONCE, sweep
 from vibes.nodes.comfyui.transport.http import HttpLimits, NodeHttp
 from vibes.nodes.comfyui.transport.unreachable import cause_of
 from vibes.nodes.kinds import node_kinds
+from vibes.replicas.led_node import led
 from vibes.services.doctor.asking import USUAL_PORTS, Asked, ask_nodes
 from vibes.services.runtime.clock import SystemClock
 from vibes.simulator.server import SimulatedNode
@@ -179,3 +180,13 @@ async def test_a_node_that_is_not_at_its_port_is_looked_for_at_the_usual_ones() 
     assert [each.port for each in looked] == [*USUAL_PORTS]
     disabled = replace(node, enabled=False)
     assert (await ask_nodes([Asked(disabled, client)], look_for, SystemClock()))[0].said is None  # type: ignore[arg-type]  # as above
+
+
+async def test_a_hub_that_leads_others_asks_its_nodes_too_also_after_its_lease() -> None:
+    async with SimulatedNode(NodeOptions()) as node:
+        client = led(node_kinds(), lambda: False)(replace(config(), host="127.0.0.1", port=node.port))
+        try:
+            [facts] = await ask_nodes([Asked(config(), client)], node_kinds().look_for, SystemClock())
+        finally:
+            await client.close()
+    assert isinstance(facts.said, Introduction)

@@ -1,5 +1,6 @@
 """What the doctor says of this machine: disks, memory, ports, keys, and how the facts are read."""
 
+import errno
 import os
 import socket
 from dataclasses import replace
@@ -8,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.doctor.facts import codes, disk
+from tests.loopback import free_port
 from vibes.domain.doctor.finding import State, worst
 from vibes.environment.machine.disks import disk_of, kind_in
-from vibes.environment.machine.listeners import Listener, listener_on
+from vibes.environment.machine.listeners import Listener, listener_on, may_not_listen
 from vibes.environment.machine.memory import Memory, memory
 from vibes.environment.machine.networks import own_addresses, own_networks
 from vibes.services.doctor.keys import KeyFacts, judge_keys
@@ -108,6 +110,29 @@ def test_a_port_of_another_user_is_taken_by_somebody_unknown(tmp_path: Path) -> 
     (tmp_path / "net" / "tcp").write_text(head + line, encoding="ascii")
     assert listener_on(8001, proc=tmp_path) == Listener(None, "")
     assert listener_on(8002, proc=tmp_path) is None
+
+
+def test_a_port_that_the_system_keeps_from_this_user_is_told_although_nobody_has_it() -> None:
+    """Windows reserves whole ranges of ports for itself, in which no program is to be found."""
+    for number, code in (
+        (errno.EACCES, "port_forbidden"),
+        (errno.EADDRINUSE, "port_taken"),
+        (errno.EADDRNOTAVAIL, "host_not_here"),
+    ):
+        [found] = judge_port(9090, None, [], refusal=OSError(number, "no"))
+        assert (found.code, found.state) == (code, State.WRONG)
+
+
+def test_whether_the_hub_may_listen_is_tried_and_left_as_it_was() -> None:
+    port = free_port()
+    assert may_not_listen("127.0.0.1", port) is None
+    with socket.create_server(("127.0.0.1", port)):
+        refusal = may_not_listen("127.0.0.1", port)
+        assert refusal is not None
+        assert refusal.errno == errno.EADDRINUSE
+    elsewhere = may_not_listen("192.0.2.77", port)
+    assert elsewhere is not None
+    assert elsewhere.errno == errno.EADDRNOTAVAIL
 
 
 KEYS = KeyFacts(host="127.0.0.1", loopback=True, key_length=None, least_length=16, open_on_purpose=False)

@@ -7,7 +7,7 @@ import pytest
 
 from tests.doctor.facts import NOW, away, codes, config, said, status, well
 from vibes.domain.doctor.finding import Area, Finding, State
-from vibes.domain.nodes.introduction import Unreached
+from vibes.domain.nodes.introduction import NotReached, Unreached
 from vibes.domain.nodes.node import ModelFile, ModelFolder, NodeState
 from vibes.domain.reason import Reason, ReasonCode
 from vibes.services.doctor.nodes import NodeFacts, judge_clocks, judge_nodes, version_of
@@ -106,3 +106,17 @@ def test_a_clock_that_differs_by_more_than_a_few_seconds_is_told(seconds: int, t
 
 def test_nodes_that_tell_no_time_are_not_judged_by_it() -> None:
     assert list(judge_clocks([well(date=None), away(Unreached.REFUSED)])) == []
+
+
+def test_addresses_that_mean_something_else_are_explained() -> None:
+    listening = replace(away(Unreached.REFUSED), config=replace(config(), host="0.0.0.0"))  # noqa: S104 - nobody listens
+    assert "is where a program listens" in judged(listening)[0].sentence
+    docker = replace(away(Unreached.NO_NAME), config=replace(config(), host="host.docker.internal"))
+    assert "--add-host=host.docker.internal:host-gateway" in judged(docker)[0].sentence
+
+
+def test_a_proxy_s_page_is_not_told() -> None:
+    page = NotReached(Unreached.BROKEN, "GET /system_stats: answered 502 Bad Gateway: <html><h1>502</h1></html>")
+    told = judged(replace(well(), said=page))[0].sentence
+    assert "502 Bad Gateway" in told
+    assert "<" not in told

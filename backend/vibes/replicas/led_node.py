@@ -7,11 +7,12 @@ from vibes.domain.attempt import Wire
 from vibes.domain.errors import NodeUnreachable
 from vibes.domain.ids import AttemptId
 from vibes.domain.nodes.events import NodeEvent
+from vibes.domain.nodes.introduction import Introduction, NotReached
 from vibes.domain.nodes.inventory import NodeInventory
 from vibes.domain.nodes.node import NodeConfig, NodeVitals
 from vibes.domain.nodes.outcome import OutputFile, Whereabouts
 from vibes.domain.prompting.lora_card import LoraCard
-from vibes.ports.nodes import GeneratorNode, GeneratorNodeFactory, TellsOfLoras
+from vibes.ports.nodes import GeneratorNode, GeneratorNodeFactory, IntroducesItself, TellsOfLoras
 from vibes.ports.orders import InputImage, Order, Outline
 from vibes.replicas.mandate import Mandate
 
@@ -21,6 +22,9 @@ def led(factory: GeneratorNodeFactory, mandate: Mandate) -> GeneratorNodeFactory
 
     def make(config: NodeConfig) -> GeneratorNode:
         node = factory(config)
+        asked: object = node
+        if isinstance(node, TellsOfLoras) and isinstance(asked, IntroducesItself):
+            return _IntroducingLedNode(node, mandate, node, asked)
         return _TellingLedNode(node, mandate, node) if isinstance(node, TellsOfLoras) else _LedNode(node, mandate)
 
     return make
@@ -101,3 +105,12 @@ class _TellingLedNode(_LedNode):
 
     async def lora_card(self, name: str) -> LoraCard | None:
         return await self._tells.lora_card(name)
+
+
+class _IntroducingLedNode(_TellingLedNode):
+    def __init__(self, node: GeneratorNode, mandate: Mandate, tells: TellsOfLoras, asked: IntroducesItself) -> None:
+        super().__init__(node, mandate, tells)
+        self._asked = asked
+
+    async def introduce(self) -> Introduction | NotReached:
+        return await self._asked.introduce()

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable
 
+from vibes.app.doctor.sharing import replicas, workers
 from vibes.app.doctor.surroundings import checks_of_files
 from vibes.app.house import House
 from vibes.domain.doctor.finding import Area, Finding, ok, wrong
@@ -36,7 +37,7 @@ def hub_checks(house: House, health: HubHealth) -> list[Check]:
 
     async def documents() -> Iterable[Finding]:
         library = house.ground.library.catalog.library
-        listed = f"gpus.yaml lists {len(fleet.supervisor.nodes)} nodes."
+        listed = f"gpus.yaml is well; nodes in it: {len(fleet.supervisor.nodes)}."
         return [
             *judge_document(Area.SETTINGS, "gpus", fleet.fleet.config_problems, well=listed),
             *judge_workflows(len(library.workflows), library.problems, library.warnings, len(library.stale)),
@@ -47,6 +48,8 @@ def hub_checks(house: House, health: HubHealth) -> list[Check]:
         Check(area=Area.NODES, name="the nodes", look=nodes, seconds=_NODES_SECONDS),
         Check(area=Area.FILES, name="the nodes' model files", look=files),
         Check(area=Area.SETTINGS, name="gpus.yaml and the workflows", look=documents),
+        Check(area=Area.REPLICAS, name="the hubs on this database", look=lambda: replicas(base)),
+        Check(area=Area.WORKERS, name="the workers", look=lambda: workers(base)),
         *checks_of_files(base.settings, base.clock, os.getpid()),
     ]
 

@@ -11,12 +11,13 @@ from pathlib import Path
 
 from vibes.app.chat import connecting
 from vibes.app.doctor.media_check import media
+from vibes.app.doctor.sharing import broker
 from vibes.documents.text_document import NotText, text_of
 from vibes.domain.doctor.finding import Area, Finding, ok, warn
 from vibes.domain.errors import DocumentProblem, InvalidDocument
 from vibes.environment.home_folder import at_home
 from vibes.environment.machine.disks import disk_of
-from vibes.environment.machine.listeners import listener_on
+from vibes.environment.machine.listeners import Listener, listener_on, may_not_listen
 from vibes.environment.machine.memory import memory
 from vibes.environment.machine.networks import in_container
 from vibes.environment.settings import MIN_KEY_LENGTH, Settings
@@ -46,6 +47,7 @@ def checks_of_files(settings: Settings, clock: Clock, own_pid: int | None) -> li
         Check(area=Area.DISK, name="the disk", look=_in_thread(lambda: _disks(settings))),
         Check(area=Area.DATABASE, name="the database", look=lambda: _database(settings, clock, own_pid)),
         Check(area=Area.MEDIA, name="the store of the pictures", look=lambda: media(settings, clock)),
+        Check(area=Area.REPLICAS, name="Redis", look=lambda: broker(settings)),
         Check(area=Area.PORTS, name="the port", look=_in_thread(lambda: _port(settings, own_pid))),
         Check(area=Area.KEYS, name="the keys", look=_in_thread(lambda: judge_keys(_keys(settings)))),
         Check(area=Area.LLM, name="the language models", look=lambda: _models(settings), seconds=_LLM_SECONDS),
@@ -78,7 +80,11 @@ async def _database(settings: Settings, clock: Clock, own_pid: int | None) -> It
 
 
 def _port(settings: Settings, own_pid: int | None) -> Iterable[Finding]:
-    return judge_port(settings.port, listener_on(settings.port), [] if own_pid is None else [own_pid])
+    if own_pid is not None:  # a hub that looks has its port, whoever can see that
+        return judge_port(settings.port, listener_on(settings.port) or Listener(own_pid, ""), [own_pid])
+    return judge_port(
+        settings.port, listener_on(settings.port), [], refusal=may_not_listen(settings.host, settings.port)
+    )
 
 
 def _keys(settings: Settings) -> KeyFacts:

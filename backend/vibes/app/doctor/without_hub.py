@@ -43,7 +43,7 @@ def checks_without_hub(settings: Settings, clock: Clock) -> list[Check]:
             return list(judge_document(Area.SETTINGS, "gpus", error.problems, well=""))
         async with _asked(fleet, kinds) as asked:
             facts = await ask_nodes(asked, kinds.look_for, clock)
-        listed = ok(Area.SETTINGS, "gpus_well", f"gpus.yaml lists {len(fleet)} nodes.")
+        listed = ok(Area.SETTINGS, "gpus_well", f"gpus.yaml is well; nodes in it: {len(fleet)}.")
         return [listed, *judge_nodes(facts, in_container=in_container()), *judge_clocks(facts)]
 
     async def documents() -> Iterable[Finding]:

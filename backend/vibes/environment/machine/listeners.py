@@ -1,6 +1,7 @@
 """Which program listens at a port of this machine, where /proc tells."""
 
 import os
+import socket
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -28,6 +29,20 @@ def listener_on(port: int, *, proc: Path = _PROC) -> Listener | None:
         if sockets & set(_sockets_of(proc / pid / "fd")):
             return Listener(int(pid), _command(proc / pid))
     return Listener(None, "")
+
+
+def may_not_listen(host: str, port: int) -> OSError | None:
+    """Why a program of this user could not listen there now; None where it could. Nothing listens meanwhile: the port
+    is only taken for a moment."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as taken:
+        if os.name != "nt":  # where it would take a port away from others
+            taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            taken.bind((host, port))
+        except OSError as error:
+            return error
+    return None
 
 
 def _sockets(proc: Path, port: int) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Judges this machine: room on its disks, memory, and who has the hub's port. Pure."""
 
+import errno
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -106,18 +107,26 @@ def judge_memory(memory: Memory) -> Iterator[Finding]:
         yield ok(Area.MEMORY, "memory_room", f"{size(left)} {of} are left{own}.")
 
 
-def judge_port(port: int, listener: Listener | None, own_pids: Iterable[int]) -> Iterator[Finding]:
-    """``listener``: who listens where the hub does, or is to."""
+def judge_port(
+    port: int, listener: Listener | None, own_pids: Iterable[int], *, refusal: OSError | None = None
+) -> Iterator[Finding]:
+    """``listener``: who listens where the hub does, or is to; ``refusal``: why the hub could not, by the system."""
     if port == 0:
         yield ok(Area.PORTS, "port_any", "the hub takes any free port.")
-    elif listener is None:
-        yield ok(Area.PORTS, "port_free", f"port {port} is free for the hub.")
-    elif listener.pid in {*own_pids}:
+    elif listener is not None and listener.pid in {*own_pids}:
         yield ok(Area.PORTS, "port_ours", f"the hub listens at port {port}.")
-    else:
-        who = f"{listener.command} (process {listener.pid})" if listener.pid else "a program of another user"
-        message = f"port {port} is taken by {who}: end that program, or choose another port with --port {port + 1}."
+    elif listener is not None or (refusal is not None and refusal.errno == errno.EADDRINUSE):
+        known = f"{listener.command} (process {listener.pid})" if listener and listener.pid else "another program"
+        message = f"port {port} is taken by {known}: end that program, or choose another port with --port {port + 1}."
         yield wrong(Area.PORTS, "port_taken", message, str(port))
+    elif refusal is not None and refusal.errno == errno.EACCES:
+        message = f"this user may not listen at port {port}: choose another one, such as --port 8001."
+        yield wrong(Area.PORTS, "port_forbidden", message, str(port))
+    elif refusal is not None:
+        message = f"the hub cannot listen there ({refusal.strerror or refusal}): put --host right."
+        yield wrong(Area.PORTS, "host_not_here", message, str(port))
+    else:
+        yield ok(Area.PORTS, "port_free", f"port {port} is free for the hub.")
 
 
 def size(number: float) -> str:

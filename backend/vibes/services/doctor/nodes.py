@@ -69,9 +69,7 @@ def _in_all(enabled: Sequence[NodeFacts], well: Sequence[NodeFacts], *, disabled
             else wrong(Area.NODES, "no_nodes", "every node is disabled in gpus.yaml: remove `enabled: false` from one.")
         )
     elif not well:
-        yield wrong(
-            Area.NODES, "no_node_answers", f"none of {len(asked)} nodes answers: nothing can be drawn now{off}."
-        )
+        yield wrong(Area.NODES, "no_node_answers", f"no node answers, of {len(asked)}: nothing can be drawn now{off}.")
     else:
         versions = Counter(f"ComfyUI {each.said.version}" for each in well if isinstance(each.said, Introduction))
         told = ", ".join(f"{name} on {count}" for name, count in versions.most_common(4))
@@ -92,7 +90,7 @@ def _of_node(node: NodeFacts, *, alone: bool, in_container: bool) -> Iterator[Fi
 def _not_reached(node: NodeFacts, said: NotReached, *, alone: bool, in_container: bool) -> Finding:
     state = State.WARN if said.cause in _MAY_BE_OFF and not alone else State.WRONG
     sentence = _ADVICE[said.cause].format(
-        what=shortened(said.sentence, _LONGEST), host=node.config.host, port=node.config.port, at=_address(node.config)
+        what=_readable(said.sentence), host=node.config.host, port=node.config.port, at=_address(node.config)
     )
     if node.other_ports and said.cause in {Unreached.REFUSED, Unreached.OTHER_PROGRAM}:
         ports = " and ".join(map(str, node.other_ports))
@@ -100,6 +98,16 @@ def _not_reached(node: NodeFacts, said: NotReached, *, alone: bool, in_container
             f"{_HEARD[said.cause].format(at=_address(node.config))}, but a ComfyUI answers there at port {ports}: "
         )
         sentence += "put that port into gpus.yaml."
+    elif said.cause in _HEARD and _is_unspecified(node.config.host):
+        sentence = (
+            f"{node.config.host} is where a program listens, and no address of a machine: write the machine's own "
+            "as host in gpus.yaml."
+        )
+    elif said.cause is Unreached.NO_NAME and node.config.host == _DOCKER_HOST:
+        sentence = (
+            f"the name {_DOCKER_HOST} is not known in this container: start it with "
+            f"--add-host={_DOCKER_HOST}:host-gateway, or write the machine's address as host in gpus.yaml."
+        )
     elif in_container and is_loopback(node.config.host or "") and said.cause is Unreached.REFUSED:
         sentence = (
             f"nothing listens at {_address(node.config)}, which is the hub's own container: for a "
@@ -110,6 +118,7 @@ def _not_reached(node: NodeFacts, said: NotReached, *, alone: bool, in_container
     )
 
 
+_DOCKER_HOST = "host.docker.internal"
 _MAY_BE_OFF = frozenset({Unreached.SILENT, Unreached.NO_ROUTE})
 """A machine that is switched off is no mistake while others answer."""
 _HEARD = {
@@ -215,6 +224,15 @@ def version_of(text: str) -> tuple[int, ...]:
     """``(0, 3, 64)`` of ``v0.3.64-5-gabc``; empty where it is none."""
     found = re.match(r"v?(\d+(?:\.\d+)*)", text)
     return tuple(int(part[:6]) for part in found[1].split(".")[:4]) if found else ()
+
+
+def _is_unspecified(host: str | None) -> bool:
+    return host in {"0.0.0.0", "::"}  # noqa: S104 - nobody listens here
+
+
+def _readable(words: str) -> str:
+    """Without a page of HTML, in which proxies tell their errors."""
+    return shortened(words.partition(": <")[0], _LONGEST)
 
 
 def _address(config: NodeConfig) -> str:
