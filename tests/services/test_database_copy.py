@@ -157,6 +157,23 @@ async def test_neither_side_may_be_in_use_full_or_of_another_release(tmp_path: P
     assert "start this release's hub over it once" in earlier.message
 
 
+async def test_a_server_on_which_a_hub_leads_is_neither_read_nor_written(tmp_path: Path, postgresql_url: str) -> None:
+    lease = "INSERT INTO leases VALUES ('leader', 'me', 1, now() + interval '{}', now(), 'http://attic:8001', '1')"
+    execute(postgresql_url, lease.format("1 minute"))
+    for source, target in (
+        (postgresql_url, f"sqlite:///{tmp_path}/other.db"),
+        (f"sqlite:///{tmp_path}/source.db", postgresql_url),
+    ):
+        async with open_storage(f"sqlite:///{tmp_path}/source.db"):
+            pass
+        refusal = await refusal_of(source, target)
+        assert refusal.code == "database_in_use"
+        assert "http://attic:8001" in refusal.message
+
+    execute(postgresql_url, "UPDATE leases SET expires_at = now() - interval '1 second'")
+    assert copied(postgresql_url, f"sqlite:///{tmp_path}/other.db").rows["sessions"] == 0
+
+
 async def test_two_databases_are_compared_table_by_table(tmp_path: Path, postgresql_url: str) -> None:
     source = f"sqlite:///{tmp_path}/source.db"
     async with open_storage(source) as storage:
