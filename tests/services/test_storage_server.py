@@ -6,6 +6,7 @@ import signal
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 
+import psycopg
 import pytest
 from sqlalchemy import Connection, event, make_url
 
@@ -20,6 +21,7 @@ from vibes.storage import open as opening
 from vibes.storage.open import SqlStorage, open_storage
 from vibes.storage.sql import database as databases
 from vibes.storage.sql.database import Database
+from vibes.storage.sql.postgresql import engine
 from vibes.storage.sql.postgresql.engine import PostgresqlEngines
 
 PEOPLE = 8
@@ -126,6 +128,25 @@ async def test_a_server_that_stays_away_is_told_of_in_time_and_used_when_it_is_b
     async with deadline():
         await count(storage, session.id, 1)
     assert await count_of(storage, session.id) == 1
+
+
+async def test_a_row_that_somebody_else_holds_keeps_only_those_waiting_who_want_it(
+    postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(engine._FOR_A_SESSION, "lock_timeout", "'100ms'")
+    async with open_storage(postgresql_url) as storage:
+        held, free = make_session(), make_session()
+        for session in (held, free):
+            await storage.sessions.add(session)
+        with psycopg.connect(postgresql_url.replace("+psycopg", "")) as somebody:
+            somebody.execute("SELECT 1 FROM sessions WHERE id = %s FOR UPDATE", [held.id])
+            async with deadline():
+                waiting = asyncio.create_task(count(storage, held.id, 1))
+                await count(storage, free.id, 5)
+            assert not waiting.done()
+        async with deadline():
+            await waiting
+        assert (await count_of(storage, held.id), await count_of(storage, free.id)) == (1, 5)
 
 
 async def test_closing_waits_for_no_server(server: PostgresqlServer, postgresql_url: str) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Delete, Row, Select, Update
 from vibes.domain.errors import StorageUnavailable
 from vibes.ports.observing.measures import SHORT_SECONDS, Histogram
 from vibes.storage.sql.engines import READERS, Engines, Marks
-from vibes.storage.sql.failures import PassingTrouble, driver_errors
+from vibes.storage.sql.failures import Collision, PassingTrouble, driver_errors
 
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -33,7 +33,7 @@ class Database:
     thread as a whole: one thread call for each statement, as asynchronous drivers make, took two fifths of the event
     loop's time under a flood of jobs. An operation is finished even when its caller is cancelled, so that no connection
     is left in the middle of one. Trouble that passes (a server that restarts, a deadlock) is waited out for
-    ``PATIENCE_SECONDS``, by writes in their order, and nothing is written twice by that.
+    ``PATIENCE_SECONDS``, and nothing is written twice by that; rows that others hold keep nobody else waiting.
     """
 
     def __init__(self, engines: Engines, guard: Guard | None = None) -> None:
@@ -164,6 +164,8 @@ class Database:
             self._outage.end()
             for write, result in zip(together, outcome.result(), strict=True):
                 write.done.set_result(result)
+        elif isinstance(error, Collision) and len(together) > 1:
+            return await self._commit_each(together)
         elif isinstance(error, PassingTrouble):
             self._outage.begin(error)
             return self._still_patient(together, error)
@@ -175,10 +177,12 @@ class Database:
         return ()
 
     async def _commit_each(self, writes: Sequence["_Write[Any]"]) -> Sequence["_Write[Any]"]:
+        left: list[_Write[Any]] = []
         for number, write in enumerate(writes):
-            if left := await self._commit([write]):
+            left += await self._commit([write])
+            if self._outage.lasts:
                 return [*left, *writes[number + 1 :]]
-        return ()
+        return left
 
     def _still_patient(self, writes: Sequence["_Write[Any]"], error: StorageUnavailable) -> Sequence["_Write[Any]"]:
         now, passes = asyncio.get_running_loop().time(), isinstance(error, PassingTrouble) and not self._closed
@@ -260,17 +264,18 @@ class _Outage:
     """Says once that the database is away, and once that it is back."""
 
     def __init__(self) -> None:
-        self._told = False
+        self.lasts = False
 
     def begin(self, trouble: PassingTrouble) -> None:
-        if not self._told:
+        """What collides is no outage."""
+        if not self.lasts and not isinstance(trouble, Collision):
             _log.warning("what is to be read and written waits: %s", trouble)
-            self._told = True
+            self.lasts = True
 
     def end(self) -> None:
-        if self._told:
+        if self.lasts:
             _log.info("the database answers again")
-            self._told = False
+            self.lasts = False
 
 
 def _heard(done: "asyncio.Future[Any]") -> None:

@@ -35,6 +35,7 @@ _PASSING: Mapping[str, str] = {
 }
 """What is tried again for a while, by PostgreSQL's code or its beginning
 (https://www.postgresql.org/docs/current/errcodes-appendix.html)."""
+_COLLISIONS = frozenset({"40001", "40P01", "55P03"})
 _LASTING: Mapping[str, str] = {
     "42501": "The database user lacks a right: make it the owner of the hub's database.",
     "53100": "The database server's disk is full: free some space there, the hub goes on by itself.",
@@ -51,6 +52,10 @@ _REFUSED = (
 
 class PassingTrouble(StorageUnavailable):
     """It will pass by itself, so the operation is tried again for a while before anybody is told."""
+
+
+class Collision(PassingTrouble):
+    """Of this operation alone: somebody else has its rows."""
 
 
 @contextmanager
@@ -97,7 +102,8 @@ def _of_postgresql(error: BaseException | None) -> StorageUnavailable:
         return StorageUnavailable(f"{refused} (The database says: {said})")
     passing = next((advice for start, advice in _PASSING.items() if state.startswith(start)), None)
     if passing is not None:
-        return PassingTrouble(f"{passing} (The database says: {said})")
+        kind = Collision if state in _COLLISIONS else PassingTrouble
+        return kind(f"{passing} (The database says: {said})")
     advice = _LASTING.get(state, "The database did not answer as it should.")
     return StorageUnavailable(f"{advice} (The database says: {said})")
 
