@@ -24,6 +24,7 @@ from vibes.client.endpoints.llm import AsyncLanguageModels, LanguageModels
 from vibes.client.endpoints.prompts import AsyncPrompts, Prompts
 from vibes.client.endpoints.refinements import AsyncRefinements, Refinements
 from vibes.client.endpoints.rentals import AsyncRentals, Rentals
+from vibes.client.endpoints.replicas import AsyncReplicaView, ReplicaView
 from vibes.client.endpoints.retention import AsyncRetentionControl, RetentionControl
 from vibes.client.endpoints.sessions import AsyncSessions, Sessions
 from vibes.client.events import job_events, session_events
@@ -41,6 +42,7 @@ from vibes.client.values import (
     prompts,
     refinements,
     rentals,
+    replicas,
     retention,
     workflow_jobs,
 )
@@ -117,6 +119,9 @@ ANSWERS = [
     (boards.BoardPage, "BoardList"),
     (rentals.Rental, "RentalOut"),
     (rentals.RentalPage, "RentalList"),
+    (replicas.Leader, "LeaderOut"),
+    (replicas.Replica, "ReplicaOut"),
+    (replicas.Replicas, "ReplicasOut"),
     (retention.Leaving, "LeavingOut"),
     (retention.Retention, "RetentionOut"),
     (doctor.DoctorFinding, "DoctorFinding"),
@@ -152,6 +157,7 @@ HALVES = [
     (AsyncRefinements, Refinements),
     (AsyncBoards, Boards),
     (AsyncRentals, Rentals),
+    (AsyncReplicaView, ReplicaView),
     (AsyncRetentionControl, RetentionControl),
     (AsyncJobs, Jobs),
     (AsyncQueueControl, QueueControl),

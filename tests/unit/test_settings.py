@@ -135,3 +135,21 @@ def test_a_secret_that_may_not_be_read_is_told_with_who_would_read_it(
         load_settings(secrets=tmp_path)
     said = " ".join(capsys.readouterr().err.split())
     assert f"vibes_api_key cannot be read by uid {os.getuid()}, which this runs as: Permission denied" in said
+
+
+def test_a_broker_beside_a_sqlite_file_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    given = {"VIBES_BROKER_URL": "redis://:secret@redis.example", "VIBES_DATA": str(tmp_path / "data")}
+    done = CliRunner().invoke(app, ["serve", "--port", "0"], env=given)
+    assert done.exit_code == 2
+    assert "VIBES_DATABASE_URL" in done.output
+    assert "secret" not in done.output
+    assert not (tmp_path / "data" / "vibes.db").exists()
+
+
+@pytest.mark.parametrize("url", ["10.0.0.5:8001", "ftp://x", "http://10.0.0.5:8001/studio", "http://"])
+def test_an_address_for_other_hubs_is_a_url_without_a_path(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("VIBES_ADVERTISE", url)
+    with pytest.raises(typer.Exit):
+        load_settings()
+    monkeypatch.setenv("VIBES_ADVERTISE", "http://10.0.0.5:8001/")
+    assert load_settings().advertise == "http://10.0.0.5:8001"

@@ -19,6 +19,7 @@ from vibes.client.endpoints.llm import AsyncLanguageModels, LanguageModels
 from vibes.client.endpoints.prompts import AsyncPrompts, Prompts
 from vibes.client.endpoints.refinements import AsyncRefinements, Refinements
 from vibes.client.endpoints.rentals import AsyncRentals, Rentals
+from vibes.client.endpoints.replicas import AsyncReplicaView, ReplicaView
 from vibes.client.endpoints.retention import AsyncRetentionControl, RetentionControl
 from vibes.client.endpoints.sessions import AsyncSessions, Sessions
 from vibes.client.http.address import DEFAULT_URL, HubAddress
@@ -53,6 +54,7 @@ class AsyncHubClient:
     prompts: AsyncPrompts
     refinements: AsyncRefinements
     rentals: AsyncRentals
+    replicas: AsyncReplicaView
     retention: AsyncRetentionControl
     llm: AsyncLanguageModels
 
@@ -90,6 +92,7 @@ class AsyncHubClient:
         self.prompts = AsyncPrompts(transport)
         self.refinements = AsyncRefinements(transport)
         self.rentals = AsyncRentals(transport)
+        self.replicas = AsyncReplicaView(transport)
         self.retention = AsyncRetentionControl(transport)
         self.llm = AsyncLanguageModels(transport)
         return self
@@ -118,6 +121,7 @@ class HubClient:
     prompts: Prompts
     refinements: Refinements
     rentals: Rentals
+    replicas: ReplicaView
     retention: RetentionControl
     llm: LanguageModels
 
@@ -150,6 +154,7 @@ class HubClient:
         self.prompts = Prompts(hub.prompts, self._loop)
         self.refinements = Refinements(hub.refinements, self._loop)
         self.rentals = Rentals(hub.rentals, self._loop)
+        self.replicas = ReplicaView(hub.replicas, self._loop)
         self.retention = RetentionControl(hub.retention, self._loop)
         self.llm = LanguageModels(hub.llm, self._loop)
         return self

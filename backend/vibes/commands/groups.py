@@ -19,6 +19,7 @@ from vibes.commands.pictures.cli import commands as pictures
 from vibes.commands.queue.cli import commands as queue
 from vibes.commands.refinement.cli import commands as refinement
 from vibes.commands.rentals.cli import commands as rentals
+from vibes.commands.replicas.cli import commands as replicas
 from vibes.commands.retention.cli import commands as retention
 from vibes.commands.setup.cli import commands as setup
 from vibes.commands.simulator.cli import commands as simulator
@@ -28,5 +29,5 @@ from vibes.commands.workflows.cli import commands as workflows
 
 GROUPS = (
     *(hub, simulator, pictures, boards, styles, concept, refinement, jobs, fleet, setup, development),
-    *(workflows, queue, rentals, costs, llm, media, db, backup, retention, workers),
+    *(workflows, queue, rentals, costs, llm, media, db, backup, retention, workers, replicas),
 )

@@ -39,6 +39,10 @@ def serve(
     tls_key: options.TlsKey = None,
     generator_strategy: options.GeneratorStrategy = None,
     generator_config: options.GeneratorConfig = None,
+    advertise: Annotated[
+        str | None,
+        typer.Option(envvar="VIBES_ADVERTISE", help="URL under which other hubs on one PostgreSQL database reach it."),
+    ] = None,
     api_key_file: ApiKeyFile = None,
     insecure_no_auth: options.InsecureNoAuth = None,
 ) -> None:
@@ -56,6 +60,7 @@ def serve(
         root_path=root_path,
         tls_cert=tls_cert,
         tls_key=tls_key,
+        advertise=advertise,
         api_key_file=api_key_file,
         insecure_no_auth=insecure_no_auth,
     )
