@@ -125,7 +125,7 @@ test.describe("with language models of its own", () => {
     await allDrawn(page, 8);
   });
 
-  test("the models' page says what is missing with the command that brings it, and tests each stage", async ({
+  test("the models' page says what is missing with the command that brings it, and so does the doctor", async ({
     page,
     studio,
   }) => {
@@ -147,6 +147,16 @@ test.describe("with language models of its own", () => {
     await accessible(page, "language models");
     await page.setViewportSize({ width: 390, height: 844 });
     await shoot(page, "llm-390");
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+    await page.goto(`${studio.url}/#/fleet`);
+    await page.getByRole("button", { name: "Find machines" }).click();
+    await expect(page.getByRole("textbox", { name: "Ports" })).toHaveValue("8188, 8189, 8000");
+    await accessible(page, "finding machines at 390 px");
+    await page.keyboard.press("Escape");
+    await page.getByRole("link", { name: "Doctor" }).click();
+    const better = page.getByRole("region", { name: /^Could be better/ });
+    await expect(better).toContainText("ollama pull gone:1b");
+    await accessible(page, "the doctor's page at 390 px");
     expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
   });
 });
