@@ -1,7 +1,7 @@
 """The hubs that are measured, as real processes, from the moment in which every node is healthy."""
 
 import tempfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -21,7 +21,7 @@ async def demo_hub() -> AsyncIterator[tuple[Service, Path]]:
 
 
 @asynccontextmanager
-async def instant_hub(nodes: int) -> AsyncIterator[tuple[Service, Path]]:
+async def instant_hub(nodes: int, environment: Mapping[str, str] | None = None) -> AsyncIterator[tuple[Service, Path]]:
     """A hub before so many nodes that take no time, and the folder of its data."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder)
@@ -29,7 +29,7 @@ async def instant_hub(nodes: int) -> AsyncIterator[tuple[Service, Path]]:
         async with vibes_service("simulate", *ports, cwd=path, nodes=nodes) as simulator:
             (path / "gpus.yaml").write_text(_fleet_of(simulator.urls), encoding="utf-8")
             hub = ("serve", "--config", "gpus.yaml", "--data", "data", "--port", "0")
-            async with vibes_service(*hub, cwd=path) as service:
+            async with vibes_service(*hub, cwd=path, environment=environment) as service:
                 await _all_healthy(service)
                 yield service, path / "data"
 
