@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
-from tests.backing import redis_server
+from tests.backing import postgresql, redis_server
 from tests.cutting_proxy import cutting_proxy
 from tests.e2e.test_task_client import run_script
 from tests.faults.checker import rows
@@ -103,6 +103,14 @@ async def test_the_line_between_a_worker_and_the_database_is_cut(tmp_path: Path)
             cut = False
             await there.joined("w1", "w2")
             await complete(there, batch)
+
+
+async def test_the_database_crashes_while_workers_draw(tmp_path: Path) -> None:
+    async with worker_world(tmp_path, time_scale=0.5) as there:
+        batch = await there.ask(8)
+        await asyncio.gather(*(there.works(name) for name in there.machines))
+        await asyncio.to_thread(postgresql().restart, signal.SIGQUIT)
+        await complete(there, batch)
 
 
 async def test_a_comfyui_dies_and_comes_back(tmp_path: Path) -> None:

@@ -26,9 +26,10 @@ async def test_a_worker_is_seen_as_it_registered_and_as_it_is(orders: WorkerOrde
     assert (starting.worker, starting.state, starting.inventory_digest) == (worker(), WorkerState.STARTING, "")
     assert 0 <= starting.silent_seconds < 60
     assert await desk.beat(seat, READY)
-    assert await desk.tell_inventory(seat, "d1", {"version": "1"})
+    assert await desk.tell_inventory(seat, "cuda:0 RTX", "d1", {"version": "1"})
     [ready] = await orders.reports()
     assert (ready.state, ready.vitals, ready.inventory_digest) == (WorkerState.READY, READY.vitals, "d1")
+    assert ready.worker.device == "cuda:0 RTX"
     assert await orders.inventory("w1") == {"version": "1"}
     assert await orders.inventory("another") is None
 
@@ -127,7 +128,7 @@ async def test_a_second_process_of_the_same_name_takes_over(orders: WorkerOrders
     second = await desk.register(worker())
     assert held is not None
     assert not await desk.beat(first, READY)
-    assert not await desk.tell_inventory(first, "d", {})
+    assert not await desk.tell_inventory(first, "", "d", {})
     await orders.hand_in(order())
     assert await desk.claim(first, NODE) is None
     [left] = await desk.held("w1")

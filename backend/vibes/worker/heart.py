@@ -21,6 +21,8 @@ BEATS_UNTIL_LOST = 4
 """Heartbeats within the time after which a worker is taken to be gone."""
 OVER_REMEMBERED = 50
 """Orders that have ended, the latest ones."""
+LONGEST_DEVICE = 64
+"""Characters."""
 LISTS_SECONDS = 60.0
 """Between two looks at what ComfyUI has."""
 MISSES = 3
@@ -156,7 +158,8 @@ class Heart:
             raise NodeError("it is no ComfyUI")
         told = await asyncio.to_thread(inventory_json, inventory)
         digest = digest_of(told)
-        if digest != self._told and await self._desk.tell_inventory(self.seat, digest, told):
+        device = (inventory.device_name or self._worker.device)[:LONGEST_DEVICE]
+        if digest != self._told and await self._desk.tell_inventory(self.seat, device, digest, told):
             self._told = digest
         self.inventory = inventory
 

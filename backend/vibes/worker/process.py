@@ -108,7 +108,7 @@ def _worker(own: WorkerSettings) -> Worker:
     return Worker(
         name=own.own_name,
         node_id=NodeId(own.node_id),
-        device=own.device if own.comfyui is None else f"{own.device} at {own.comfyui}"[:64],
+        device=own.device,
         tier=Tier(own.tier),
         capabilities=own.capabilities,
         max_resolution=own.max_resolution,

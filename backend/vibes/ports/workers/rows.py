@@ -88,8 +88,8 @@ class WorkerDesk(Protocol):
     async def beat(self, seat: Seat, heartbeat: Heartbeat) -> bool:
         """Say that it is there, and how it is."""
 
-    async def tell_inventory(self, seat: Seat, digest: str, inventory: Mapping[str, Any]) -> bool:
-        """What it has, as JSON."""
+    async def tell_inventory(self, seat: Seat, device: str, digest: str, inventory: Mapping[str, Any]) -> bool:
+        """What it has, as JSON, and what its ComfyUI calls the device."""
 
     async def waiting(self, node_id: NodeId, *, limit: int) -> Sequence[WorkerOrder]:
         """The next ones, in the order in which they came."""

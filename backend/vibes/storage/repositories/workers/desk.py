@@ -31,9 +31,10 @@ class SqlWorkerDesk:
     async def beat(self, seat: Seat, heartbeat: Heartbeat) -> bool:
         return await self._database.write(lambda connection: _beat(connection, seat, heartbeat))
 
-    async def tell_inventory(self, seat: Seat, digest: str, inventory: Mapping[str, Any]) -> bool:
+    async def tell_inventory(self, seat: Seat, device: str, digest: str, inventory: Mapping[str, Any]) -> bool:
         own = update(WORKERS).where(WORKERS.c.name == seat.name, WORKERS.c.epoch == seat.epoch)
-        return await self._database.change(own.values(inventory_digest=digest, inventory=dict(inventory))) == 1
+        told = {"device": device, "inventory_digest": digest, "inventory": dict(inventory)}
+        return await self._database.change(own.values(told)) == 1
 
     async def waiting(self, node_id: NodeId, *, limit: int) -> Sequence[WorkerOrder]:
         query = select(WORKER_ORDERS).where(_ORDERS.node_id == node_id, _WAITS).order_by(_ORDERS.place).limit(limit)
