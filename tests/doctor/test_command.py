@@ -22,6 +22,7 @@ from vibes.commands.setup.reaching import not_reached, reached
 from vibes.commands.setup.showing import show
 from vibes.domain.doctor.finding import Area, Finding, Report, State, ok, warn, wrong
 from vibes.environment.machine.listeners import Listener
+from vibes.environment.starts import starts_file
 from vibes.simulator.server import SimulatedNode
 from vibes.simulator.setup.options import NodeOptions
 
@@ -79,6 +80,22 @@ async def test_without_a_fleet_file_it_says_how_to_get_one(tmp_path: Path, capsy
     status, found = await told(options(tmp_path), capsys)
     assert status == 2
     assert "vibes discover" in found["no_fleet_file"]["sentence"]
+
+
+async def test_why_the_hub_did_not_last_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    starts_file(data).write_text(
+        json.dumps(
+            [{"at": 1.0, "process": 7, "reason": "no space"}, {"at": 2.0, "process": 8, "reason": "port taken"}]
+        ),
+        encoding="utf-8",
+    )
+    _, found = await told(options(tmp_path), capsys)
+    assert found["hub_ended_early"]["sentence"].endswith("2 times; the last time: port taken")
+    starts_file(data).write_text("{", encoding="utf-8")
+    _, found = await told(options(tmp_path), capsys)
+    assert "hub_ended_early" not in found
 
 
 async def test_a_setting_that_makes_no_sense_is_a_finding(

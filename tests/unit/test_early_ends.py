@@ -13,7 +13,8 @@ from typer.testing import CliRunner
 from vibes.cli import app
 from vibes.commands.common.console import Failed
 from vibes.commands.hub import early_ends
-from vibes.commands.hub.early_ends import KILLED, Start, sentence, told_of_early_ends
+from vibes.commands.hub.early_ends import KILLED, sentence, told_of_early_ends
+from vibes.environment.starts import Start
 
 
 @pytest.fixture

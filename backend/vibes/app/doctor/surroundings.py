@@ -13,7 +13,7 @@ from vibes.app.chat import connecting
 from vibes.app.doctor.media_check import media
 from vibes.app.doctor.sharing import broker
 from vibes.documents.text_document import NotText, text_of
-from vibes.domain.doctor.finding import Area, Finding, ok, warn
+from vibes.domain.doctor.finding import Area, Finding, ok, warn, wrong
 from vibes.domain.errors import DocumentProblem, InvalidDocument
 from vibes.environment.home_folder import at_home
 from vibes.environment.machine.disks import disk_of
@@ -22,6 +22,7 @@ from vibes.environment.machine.memory import memory
 from vibes.environment.machine.networks import in_container
 from vibes.environment.settings import MIN_KEY_LENGTH, Settings
 from vibes.environment.shipped import built_studio
+from vibes.environment.starts import read_starts, starts_file
 from vibes.media_stores.places import ARTIFACTS, IMAGES
 from vibes.ports.checks import Check
 from vibes.ports.clock import Clock
@@ -44,6 +45,7 @@ def checks_of_files(settings: Settings, clock: Clock, own_pid: int | None) -> li
     """``own_pid``: of the running hub that looks; None without one."""
     return [
         Check(area=Area.HUB, name="the hub's version", look=_in_thread(lambda: [_version()])),
+        Check(area=Area.HUB, name="earlier starts", look=_in_thread(lambda: _starts(settings))),
         Check(area=Area.DISK, name="the disk", look=_in_thread(lambda: _disks(settings))),
         Check(area=Area.DATABASE, name="the database", look=lambda: _database(settings, clock, own_pid)),
         Check(area=Area.MEDIA, name="the store of the pictures", look=lambda: media(settings, clock)),
@@ -63,6 +65,14 @@ def _in_thread(judged: Callable[[], Iterable[Finding]]) -> "Callable[[], asyncio
 
 def _version() -> Finding:
     return ok(Area.HUB, "hub_version", f"Vibes ImGen {version('vibes-imgen')} on Python {platform.python_version()}.")
+
+
+def _starts(settings: Settings) -> Iterable[Finding]:
+    ended = [each for each in read_starts(starts_file(settings.data)) if each.reason is not None]
+    if ended:
+        times = "once" if len(ended) == 1 else f"{len(ended)} times"
+        message = f"the hub ended right after its start, {times}; the last time: {ended[-1].reason}"
+        yield wrong(Area.HUB, "hub_ended_early", message)
 
 
 def _disks(settings: Settings) -> Iterable[Finding]:

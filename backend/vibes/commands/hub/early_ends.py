@@ -5,17 +5,17 @@ Each start is noted in the data folder, and forgotten once the hub has lived for
 
 import json
 import os
-import platform
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
 from vibes.commands.common.console import Failed, escape_markup, notes
 from vibes.environment.durable_files import write_whole
 from vibes.environment.private_folder import keep_private
+from vibes.environment.starts import Start, read_starts, starts_file
 
 LASTING_SECONDS = 30.0
 """A hub that has lived so long did not end at its start."""
@@ -24,17 +24,6 @@ TOGETHER_SECONDS = 900.0
 SAID_FROM = 3
 _KEPT = 10
 KILLED = "ended from outside, without a word"
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """A start, and how it ended."""
-
-    at: float
-    """Seconds since 1970."""
-    process: int
-    reason: str | None = None
-    """None: it still runs, or was killed."""
 
 
 def sentence(ends: Sequence[Start]) -> str | None:
@@ -72,7 +61,7 @@ def _clock(at: float) -> str:
 def told_of_early_ends(data: Path) -> Iterator[None]:
     """Around a hub's whole life: writes down how it ends, and says so from the third time on."""
     keep_private()
-    book = _Book(data / f"starts.{platform.node() or 'hub'}")
+    book = _Book(starts_file(data))
     book.begin()
     if (said := sentence(book.ended)) is not None and book.ended[-1].reason is None:
         _say(said)  # nobody could when it happened
@@ -109,7 +98,9 @@ class _Book:
         """Earlier ones."""
 
     def begin(self) -> None:
-        self.ended = [start for start in self._read() if start.reason is not None or not _runs(start.process)]
+        self.ended = [
+            start for start in read_starts(self._path) if start.reason is not None or not _runs(start.process)
+        ]
         self._begun = Start(datetime.now(UTC).timestamp(), os.getpid())
         self._write([*self.ended, self._begun])
 
@@ -127,12 +118,6 @@ class _Book:
         with self._lock, suppress(OSError):
             self._forgotten = True
             self._path.unlink(missing_ok=True)
-
-    def _read(self) -> list[Start]:
-        try:
-            return [Start(**each) for each in json.loads(self._path.read_text("utf-8"))]
-        except (OSError, ValueError, TypeError):
-            return []
 
     def _write(self, starts: Sequence[Start]) -> None:
         """Not into an empty folder, which is made private when the hub first opens it."""
