@@ -139,16 +139,17 @@ describe("node card", () => {
     expect(screen.getByText("(1 not ours)", { exact: false })).toBeVisible();
   });
 
-  test("drains by the hub, then asks for the fleet; a draining one can be resumed", async () => {
+  test("is given back by the hub, in two taps, then asks for the fleet; and can be lent again", async () => {
     stubHub({
       "POST /api/gpus/one/drain": GPU,
       "GET /api/gpus": { gpus: [{ ...GPU, state: "draining" }], config_problems: [] },
     });
     const { rerender } = render(<NodeCard gpu={GPU} share={null} />);
-    await userEvent.click(screen.getByRole("button", { name: "Drain RTX 3060" }));
+    await userEvent.click(screen.getByRole("button", { name: "Give back RTX 3060" }));
+    await userEvent.click(screen.getByRole("button", { name: "Now" }));
     await waitFor(() => expect(calls).toEqual(["POST /api/gpus/one/drain", "GET /api/gpus"]));
     rerender(<NodeCard gpu={{ ...GPU, state: "draining" }} share={null} />);
-    expect(screen.getByRole("button", { name: "Resume RTX 3060" })).toBeEnabled();
+    expect(screen.getByRole("button", { name: "Lend again RTX 3060" })).toBeEnabled();
     expect(screen.getByRole("button", { name: "Free VRAM of RTX 3060" })).toBeEnabled();
   });
 

@@ -12,6 +12,7 @@ export type SessionDetail = Schemas["SessionDetailOut"];
 export type SessionSummary = Schemas["SessionSummaryOut"];
 export type ReasonCode = Schemas["ReasonCode"];
 export type Gpu = Schemas["GpuOut"];
+export type DrainRequest = Schemas["DrainRequest"];
 export type GpuList = Schemas["GpuList"];
 export type GpuModels = Schemas["GpuModels"];
 export type Batch = Schemas["BatchOut"];

@@ -61,7 +61,7 @@ export function App() {
           {route.page === "studio" && <OpenFlow sessionId={route.sessionId} />}
           {route.page === "workbench" && <Workbench />}
           {route.page === "gallery" && <Gallery boardId={route.boardId ?? ""} />}
-          {route.page === "fleet" && <FleetPage />}
+          {route.page === "fleet" && <FleetPage nodeId={route.nodeId ?? ""} />}
           {route.page === "sessions" && <SessionsPage />}
           {route.page === "llm" && <LlmPage />}
           {route.page === "doctor" && <DoctorPage />}

@@ -6,7 +6,8 @@ export type Route =
   | { page: "workbench" }
   /** `boardId`: only what is on that board. */
   | { page: "gallery"; boardId?: string | null }
-  | { page: "fleet" }
+  /** `nodeId`: only that machine. */
+  | { page: "fleet"; nodeId?: string | null }
   | { page: "sessions" }
   | { page: "llm" }
   | { page: "doctor" };
@@ -16,6 +17,7 @@ const PLAIN = ["workbench", "fleet", "sessions", "llm", "doctor"] as const;
 export function routeOf(hash: string): Route {
   const [page, id] = hash.replace(/^#\/?/, "").split("/");
   if (page === "gallery") return { page, boardId: id ? decoded(id) : null };
+  if (page === "fleet" && id) return { page, nodeId: decoded(id) };
   const plain = PLAIN.find((each) => each === page);
   if (plain) return { page: plain };
   return { page: "studio", sessionId: page === "session" && id ? decoded(id) : null };
@@ -33,6 +35,7 @@ function decoded(id: string): string | null {
 export function hrefOf(route: Route): string {
   if (route.page === "studio") return route.sessionId ? `#/session/${encodeURIComponent(route.sessionId)}` : "#/";
   if (route.page === "gallery" && route.boardId) return `#/gallery/${encodeURIComponent(route.boardId)}`;
+  if (route.page === "fleet" && route.nodeId) return `#/fleet/${encodeURIComponent(route.nodeId)}`;
   return `#/${route.page}`;
 }
 

@@ -14,11 +14,17 @@ import { SimulatedBadge } from "./GPUStatusBar";
 import { MaybePaidAttempts } from "./MaybePaidAttempts";
 import { ModelMatrix } from "./ModelMatrix";
 import { NodeCard } from "./NodeCard";
+import { MachinePage } from "./owner/MachinePage";
 import { Rentals } from "./Rentals";
 import { drawnPerNode, newestBatch } from "./share";
 import { usePolled } from "./usePolled";
 
-export function FleetPage() {
+/** `nodeId`: only that machine, for whom it belongs to. */
+export function FleetPage({ nodeId = "" }: { nodeId?: string }) {
+  return nodeId ? <MachinePage nodeId={nodeId} /> : <WholeFleet />;
+}
+
+function WholeFleet() {
   const gpus = useGpuStore((state) => state.gpus);
   const problems = useGpuStore((state) => state.configProblems);
   const reachable = useGpuStore((state) => state.reachable);

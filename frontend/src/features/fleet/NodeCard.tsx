@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import type { Gpu } from "@/api/types";
 import { PreviewImage } from "@/components/PreviewImage";
 import { clock, moment, plural, seconds } from "@/lib/format";
+import { hrefOf } from "@/lib/route";
 
 import { hasVram } from "./facts";
 import { NodeActions } from "./NodeActions";
@@ -48,7 +49,11 @@ function Heading({ gpu }: { gpu: Gpu }) {
     <header className="grid gap-1">
       <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
         <span aria-hidden className={`size-2.5 shrink-0 rounded-full ${DOT[tone]}`} />
-        <h2 className="min-w-0 text-base font-semibold">{gpu.name}</h2>
+        <h2 className="min-w-0 text-base font-semibold">
+          <a className="hover:underline" href={hrefOf({ page: "fleet", nodeId: gpu.id })}>
+            {gpu.name}
+          </a>
+        </h2>
         <span className="rounded-full bg-raised px-2 py-0.5 text-xs text-soft">{gpu.tier}</span>
         {gpu.kind !== USUAL_KIND && (
           <span className="rounded-full border border-line px-2 py-0.5 text-xs text-soft" title="What drives it">

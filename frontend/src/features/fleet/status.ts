@@ -51,9 +51,14 @@ const NOT_RENTED: Status = {
   meaning: "is rented when work waits for it",
 };
 
+const OWNERS: Status = { word: "its owner’s", tone: "soft", meaning: "belongs to its owner at present" };
+const GIVEN_BACK: Status = { word: "given back", tone: "warm", meaning: "finishes what it has and gets nothing new" };
+
 /** A node in a working state that is not healthy is kept from work by the hub for a while; one that is rented when there
  * is work for it is not broken before. */
 export function statusOf(gpu: Pick<Gpu, "state" | "healthy" | "reason_code">): Status {
+  if (gpu.state === "draining" && gpu.reason_code === "owner_hours") return OWNERS;
+  if (gpu.state === "draining" && gpu.reason_code === "drained") return GIVEN_BACK;
   if (TAKES_WORK.has(gpu.state) && !gpu.healthy) return PAUSED;
   return gpu.state === "offline" && gpu.reason_code === "not_rented" ? NOT_RENTED : statusIn(gpu.state);
 }
