@@ -52,7 +52,10 @@ test("both ways are told, what was allowed is spent and no more, and the page sa
   ).toBe(0);
   await accessible(page, "costs on a phone");
 
-  await page.getByRole("button", { name: /^Give back / }).first().click();
+  await page
+    .getByRole("button", { name: /^Give back / })
+    .first()
+    .click();
   await accessible(page, "a machine to be given back on a phone");
   await page.getByRole("button", { name: "Now", exact: true }).click();
   const lend = page.getByRole("button", { name: /^Lend again / });

@@ -120,6 +120,7 @@ export function makeGpu(fields: Partial<Gpu> = {}): Gpu {
     slots: 1,
     models: [],
     balance_usd: null,
+    others_vram_gb: 0,
     lent_from: null,
     owned_from: null,
     owner_hours: [],

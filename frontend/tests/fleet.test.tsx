@@ -45,6 +45,7 @@ const GPU: Gpu = {
   slots: 1,
   models: [],
   balance_usd: null,
+  others_vram_gb: 0,
   lent_from: null,
   owned_from: null,
   owner_hours: [],
@@ -127,6 +128,9 @@ describe("node card", () => {
     const gpu = { ...GPU, ...told, running, speeds, current_queue_length: 3 };
     const { container } = render(<NodeCard gpu={gpu} share={{ drawn: 4, total: 10 }} />);
     expect(screen.getByText(/too warm/)).toBeVisible();
+    const { getByText, unmount } = render(<NodeCard gpu={{ ...GPU, others_vram_gb: 2.5 }} share={null} />);
+    expect(getByText("9.0 of 12 GB free, another program holds 2.5")).toBeVisible();
+    unmount();
     expect(screen.getByRole("meter")).toHaveAttribute("aria-valuetext", "9.0 of 12 GB free");
     expect(screen.getByText(prompt)).toBeVisible();
     expect(container.querySelectorAll("img")).toHaveLength(1);

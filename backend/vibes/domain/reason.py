@@ -72,6 +72,8 @@ class ReasonCode(StrEnum):
     """The hub is starting its ComfyUI; the sentence says how far that is."""
     CRASHED = "crashed"
     """Its ComfyUI, which the hub starts, ended or did not answer; the sentence says what happens now."""
+    MEMORY_TAKEN = "memory_taken"
+    """Another program, such as a game, holds so much of the card's memory that too little is left."""
     OWNER_HOURS = "owner_hours"
     """The machine belongs to its owner at present, or will before the work would be done."""
     LENT = "lent"

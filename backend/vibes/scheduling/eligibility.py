@@ -6,6 +6,7 @@ from datetime import UTC
 from vibes.domain.cost import MAY_SPEND_NOTHING, Use
 from vibes.domain.ids import NodeId
 from vibes.domain.money import shown_usd
+from vibes.domain.nodes.card_memory import memory_reason
 from vibes.domain.nodes.node import NodeConfig, NodeState
 from vibes.domain.pictures.spec import Operation
 from vibes.domain.reason import Reason, ReasonCode
@@ -100,7 +101,7 @@ def not_now_reason(node: NodeView, work: Work, refused: Refusal = _nothing_refus
         return Reason(ReasonCode.OWNER_HOURS, "belongs to its owner")
     if node.paused_for:
         return node.pause_reason or Reason(ReasonCode.DOUBTED, "lost its last job")
-    return refused(node, work) or _kept_for_an_overflow(node) or _without_room(node)
+    return refused(node, work) or memory_taken(node, work) or _kept_for_an_overflow(node) or _without_room(node)
 
 
 def _kept_for_an_overflow(node: NodeView) -> Reason | None:
@@ -124,16 +125,24 @@ def cannot_read(node: NodeView, work: Work) -> str | None:
     return next((node.unreadable[file] for file in read if file in node.unreadable), None)
 
 
+def memory_taken(node: NodeView, work: Work) -> Reason | None:
+    """Why too little of its memory is left for this work: another program holds it."""
+    others, needs = node.others_memory, node.config.memory_needs
+    operation = _OPERATION_CAPABILITIES.get(work.spec.operation, ANY_FAMILY)
+    return memory_reason(others) if needs.lacks(others, work.spec.model_family, operation) else None
+
+
 def spared(nodes: Collection[NodeView], work: Work) -> frozenset[NodeId]:
     """Nodes that do not get this work although they could take it, judged by the whole fleet, absent nodes included.
 
     Spared are nodes that failed to read one of its files, as long as another node could do it; without one, another try
-    costs little and reports the reason. And nodes that have the requested file only in another spelling, where a node
-    has one of exactly that name: a backslash is an ordinary character there, so it is another file. And nodes that died
-    while they ran it, once it is suspect and as long as another one is there that could take it for nothing: what draws
-    in a process of the hub's own is back in a moment, and would die of it again before anybody else had a turn.
+    costs little and reports the reason. And nodes of whose memory another program holds too much. And nodes that have
+    the requested file only in another spelling, where a node has one of exactly that name: a backslash is an ordinary
+    character there, so it is another file. And nodes that died while they ran it, once it is suspect and as long as
+    another one is there that could take it for nothing: what draws in a process of the hub's own is back in a moment,
+    and would die of it again before anybody else had a turn.
     """
-    elsewhere: set[NodeId] = set()
+    elsewhere = {node.id for node in nodes if node.others_memory.held and memory_taken(node, work) is not None}
     for folder, name in work.requirements.files:
         if "\\" in name:
             having = {node.id for node in nodes if node.inventory and node.inventory.has_exactly(folder, name)}
@@ -181,7 +190,7 @@ def able(node: NodeView, work: Work) -> bool:
 def candidates(nodes: Iterable[NodeView], work: Work) -> list[NodeView]:
     """The nodes that may take this work, those included that are busy or are known to come back; only the preferred
     one while it is able."""
-    able_nodes = [node for node in nodes if awaited(node) and suited(node, work)]
+    able_nodes = [node for node in nodes if awaited(node) and suited(node, work) and not memory_taken(node, work)]
     preferred = [node for node in able_nodes if node.id == work.spec.preferred_node and not node.is_away]
     return preferred or able_nodes
 

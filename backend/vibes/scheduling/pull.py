@@ -3,7 +3,7 @@
 from itertools import islice
 
 from vibes.scheduling.decisions import Assign
-from vibes.scheduling.eligibility import able, kept_for_its_owner
+from vibes.scheduling.eligibility import able, kept_for_its_owner, memory_taken
 from vibes.scheduling.snapshot import NodeView, Snapshot, Work
 
 LOOKED_AT = 10_000
@@ -38,6 +38,8 @@ def _first(node: NodeView, waiting: list[Work]) -> Work | None:
 
 def _able(node: NodeView, work: Work) -> bool:
     try:
-        return able(node, work) and not node.costs  # what may be spent is only known to a plan
+        if node.costs or memory_taken(node, work):  # what may be spent is only known to a plan
+            return False
+        return able(node, work)
     except Exception:  # noqa: BLE001 - whatever is wrong with this work or this node, the others go on
         return False

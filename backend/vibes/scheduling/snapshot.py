@@ -9,6 +9,7 @@ from typing import NamedTuple
 from vibes.domain.cost import NodeCost, Use
 from vibes.domain.ids import BatchId, GenerationId, NodeId, SessionId
 from vibes.domain.money import NOTHING, MicroUsd
+from vibes.domain.nodes.card_memory import NOBODYS, OthersMemory
 from vibes.domain.nodes.inventory import NodeInventory
 from vibes.domain.nodes.node import ModelFile, NodeConfig, NodeState
 from vibes.domain.nodes.requirements import Requirements
@@ -156,6 +157,8 @@ class NodeView:
     """It has not answered for so long that it may never do so: what waits there may start elsewhere."""
     charges: bool = False
     """Whether it charges for each order: what it may have got is not submitted again."""
+    others_memory: OthersMemory = NOBODYS
+    """What other programs hold of its card's memory."""
     away: tuple[Away, ...] = ()
     """When it is away, as far as that is known: apart from one another, the first one first."""
     on_trial: bool = False

@@ -3750,6 +3750,11 @@ export interface components {
             /** Vram Free Gb */
             vram_free_gb: number | null;
             /**
+             * Others Vram Gb
+             * @description What another program, such as a game, holds of its memory, as far as that is sure: work for which too little is left is drawn elsewhere.
+             */
+            others_vram_gb: number;
+            /**
              * Healthy
              * @description Answers and takes work.
              */
@@ -4885,7 +4890,7 @@ export interface components {
          * @description Stable across releases; a later one may add some.
          * @enum {string}
          */
-        ReasonCode: "disabled" | "no_capability" | "too_large" | "lacks" | "not_used" | "costs" | "budget" | "overflow" | "not_asked" | "state" | "failed_before" | "unreadable_file" | "clogged" | "busy" | "unreachable" | "check_failed" | "removed" | "wedged" | "drained" | "silent" | "slow" | "errors" | "out_of_credit" | "rate_limited" | "misconfigured" | "not_rented" | "renting" | "starting" | "crashed" | "owner_hours" | "lent" | "doubted" | "turn" | "no_node_now" | "no_nodes" | "queue_paused" | "queue_unread" | "set_aside" | "internal_error";
+        ReasonCode: "disabled" | "no_capability" | "too_large" | "lacks" | "not_used" | "costs" | "budget" | "overflow" | "not_asked" | "state" | "failed_before" | "unreadable_file" | "clogged" | "busy" | "unreachable" | "check_failed" | "removed" | "wedged" | "drained" | "silent" | "slow" | "errors" | "out_of_credit" | "rate_limited" | "misconfigured" | "not_rented" | "renting" | "starting" | "crashed" | "memory_taken" | "owner_hours" | "lent" | "doubted" | "turn" | "no_node_now" | "no_nodes" | "queue_paused" | "queue_unread" | "set_aside" | "internal_error";
         /** RefinementList */
         RefinementList: {
             /** Refinements */

@@ -115,6 +115,10 @@ class GpuOut(ResponseBody):
     vram_gb: float
     vram_total_gb: float | None = Field(description="As the node itself tells it; vram_gb is what gpus.yaml says.")
     vram_free_gb: float | None
+    others_vram_gb: float = Field(
+        description="What another program, such as a game, holds of its memory, as far as that is sure: work for which "
+        "too little is left is drawn elsewhere."
+    )
     healthy: bool = Field(description="Answers and takes work.")
     state: NodeState
     state_since: Timestamp
@@ -164,6 +168,7 @@ class GpuOut(ResponseBody):
             vram_gb=config.vram_gb,
             vram_total_gb=round(inventory.vram_total_bytes / BYTES_PER_GB, 2) if inventory else None,
             vram_free_gb=round(vitals.vram_free_bytes / BYTES_PER_GB, 2) if vitals and node.reachable else None,
+            others_vram_gb=round(node.others_memory_bytes / BYTES_PER_GB, 2),
             healthy=node.healthy,
             state=node.state,
             state_since=node.since,

@@ -103,6 +103,8 @@ class Gpu:
     """What it draws with, where its kind has no files."""
     balance_usd: float | None = None
     """What is left of the account that its pictures are paid from, where it tells."""
+    others_vram_gb: float = 0.0
+    """What another program, such as a game, holds of its memory."""
     lent_from: datetime | None = None
     """When its owner, who has it now, lends it again by itself; None: nobody has said, or it is lent."""
     owned_from: datetime | None = None

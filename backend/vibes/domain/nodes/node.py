@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from vibes.domain.cost import DEFAULT_OVERFLOW_SECONDS, NO_BUDGET, NodeBudget, NodeCost, Use
 from vibes.domain.ids import NodeId
+from vibes.domain.nodes.card_memory import KNOWN_NEEDS, CardMemory, MemoryNeeds
 from vibes.domain.nodes.owner_hours import DEFAULT_GRACE_SECONDS, OwnerHours, WhenNeeded
 from vibes.domain.reason import Reason
 
@@ -86,6 +87,8 @@ class NodeConfig:
     when_needed: WhenNeeded = WhenNeeded.FINISH
     grace_seconds: float = DEFAULT_GRACE_SECONDS
     """With ``WhenNeeded.MOVE``: for what runs when its owner needs it."""
+    memory_needs: MemoryNeeds = KNOWN_NEEDS
+    """Beside what is known of each family."""
 
     @property
     def base_url(self) -> str:
@@ -193,3 +196,5 @@ class NodeVitals:
     """What is left of the account that its pictures are paid from, where it tells."""
     cost: NodeCost | None = None
     """What it costs now, where that may be less than what it may cost at most."""
+    memory: CardMemory | None = None
+    """Who holds the memory of its card, where it tells."""

@@ -42,6 +42,8 @@ class NodeStatus:
     """When it last answered a check; None: never, since the hub started."""
     spared: bool = False
     """It had errors: it gets nothing for a while, or one job on trial."""
+    others_memory_bytes: int = 0
+    """What other programs hold of its card's memory."""
     lent_from: datetime | None = None
     """When its owner, who has it now, lends it again by itself; None: nobody has said, or it is lent."""
     owned_from: datetime | None = None

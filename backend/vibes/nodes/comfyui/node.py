@@ -102,7 +102,9 @@ class ComfyUINode:
         between = now()
         stats = await self._system_stats(self._limits.check_seconds)
         slower = max(between - started, now() - between)
-        return NodeVitals(queue=queue, vram_free_bytes=stats.vram_free_bytes, response_ms=1000 * slower)
+        return NodeVitals(
+            queue=queue, vram_free_bytes=stats.vram_free_bytes, response_ms=1000 * slower, memory=stats.memory
+        )
 
     async def introduce(self) -> Introduction | NotReached:
         return await introduce(self._http, self._limits.connect_seconds + _INTRODUCTION_SECONDS)

@@ -9,6 +9,7 @@ from vibes.domain.ids import NodeId
 from vibes.domain.nodes.events import NodeEvent
 from vibes.domain.nodes.handing_back import Held, Step, step
 from vibes.ports.clock import Clock
+from vibes.scheduling.eligibility import memory_taken
 from vibes.services.fleet.service import FleetService
 from vibes.services.fleet.supervisor import NodeSupervisor
 from vibes.services.fleet.watched_node import WatchedNode
@@ -59,6 +60,8 @@ class HandingBack:
             held = watch.ownership.held
             if held is not None:
                 self._see_to_work(watch, held)
+            elif watch.memory.others.held:
+                self._take_back_what_has_no_room(watch)
         await asyncio.gather(*(self._free(watch) for watch in watches if self._is_to_be_freed(watch)))
         try:
             await self._fleet.forget_what_is_over()
@@ -78,6 +81,13 @@ class HandingBack:
                 grace=watch.config.grace_seconds - since,
             )
             _carry_out(todo, active)
+
+    def _take_back_what_has_no_room(self, watch: WatchedNode) -> None:
+        """Another program holds the memory that it needs."""
+        view = self._board.view(watch)
+        for active in self._board.on_node(watch.config.id):
+            if active.can_be_taken_back and memory_taken(view, active.work):
+                active.want_back()
 
     def _is_to_be_freed(self, watch: WatchedNode) -> bool:
         held = watch.ownership.held

@@ -12,13 +12,14 @@ from vibes.documents.yaml_document import YamlDocument, parse_yaml
 from vibes.domain.cost import DEFAULT_OVERFLOW_SECONDS, NO_BUDGET, Use
 from vibes.domain.errors import DocumentProblem, InvalidDocument
 from vibes.domain.ids import NodeId
+from vibes.domain.nodes.card_memory import MemoryNeeds
 from vibes.domain.nodes.node import DEFAULT_KIND, NodeConfig, NodeTls, Tier
 from vibes.domain.nodes.owner_hours import DEFAULT_GRACE_SECONDS, WhenNeeded
 from vibes.ports.kinds import NodeKinds
 from vibes.services.fleet.certificates import TlsFileProblem, TlsFiles
 from vibes.services.fleet.entries.cost_entry import BudgetEntry, CostEntry, cost_problems
 from vibes.services.fleet.entries.kind_check import kind_problems, with_defaults
-from vibes.services.fleet.entries.owner_entry import GraceEntry, HoursEntry, TimezoneEntry, hours_of
+from vibes.services.fleet.entries.owner_entry import GraceEntry, HoursEntry, NeedsEntry, TimezoneEntry, hours_of
 
 _HOST = re.compile(r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$|^[0-9A-Fa-f:]+$")
 
@@ -68,6 +69,7 @@ class _NodeEntry(StrictModel):
     timezone: TimezoneEntry | None = None
     when_needed: Annotated[WhenNeeded, Field(strict=False)] = WhenNeeded.FINISH
     grace_seconds: GraceEntry = DEFAULT_GRACE_SECONDS
+    needs_vram_gb: NeedsEntry = Field(default_factory=dict)
 
     @field_validator("id", "path_prefix")
     @classmethod
@@ -100,7 +102,8 @@ class _NodeEntry(StrictModel):
 
     def to_config(self, tls: NodeTls, kinds: NodeKinds) -> NodeConfig:
         of_money = {"cost", "budget", "use", "overflow_after_seconds"}
-        values = self.model_dump(exclude={"id", "capabilities", "tls", "owner_hours", "timezone", *of_money})
+        of_owner = {"owner_hours", "timezone", "needs_vram_gb"}
+        values = self.model_dump(exclude={"id", "capabilities", "tls", *of_owner, *of_money})
         late = self.overflow_after_seconds
         return NodeConfig(
             id=NodeId(self.id),
@@ -110,6 +113,7 @@ class _NodeEntry(StrictModel):
             cost=self.cost.to_cost() if self.cost else kinds.cost_of(self.kind, self.options),
             budget=self.budget.to_budget() if self.budget else NO_BUDGET,
             use=self.use,
+            memory_needs=MemoryNeeds(declared=self.needs_vram_gb),
             owner_hours=hours_of(self.owner_hours, self.timezone),
             overflow_after_seconds=DEFAULT_OVERFLOW_SECONDS if late is None else late,
             **values,

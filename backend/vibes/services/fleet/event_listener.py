@@ -33,6 +33,8 @@ class EventListener:
     def _queue_told(self, length: int) -> None:
         """A queue length that our own prompts do not explain: another client uses the node."""
         node = self._node
+        if length:
+            node.memory.work()
         if node.vitals is not None and node.prompts.contradicts(length, node.vitals.queue):
             self._health.check_in_time()
 

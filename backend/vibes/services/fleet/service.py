@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from vibes.domain.errors import Conflict, DocumentProblem, InvalidRequest
 from vibes.domain.ids import NodeId
+from vibes.domain.nodes.card_memory import memory_reason
 from vibes.domain.nodes.handing_back import Drain, Loan
 from vibes.domain.nodes.node import ModelFolder
 from vibes.domain.nodes.owner_hours import WhenNeeded
@@ -113,13 +114,16 @@ class FleetService:
 
 def _status_of(node: WatchedNode) -> NodeStatus:
     held, coming = node.ownership.held, node.ownership.next
+    others, needs, families = node.memory.others, node.config.memory_needs, node.config.capabilities
+    taken = bool(families) and all(needs.lacks(others, each) for each in families)
+    pause = node.pause_reason or (memory_reason(others) if taken else None)
     return NodeStatus(
         config=node.config,
         state=node.state,
         since=node.since,
         reason=node.reason,
-        pause=node.pause_reason if node.state.takes_work else None,
-        healthy=node.state.takes_work and not node.paused_for,
+        pause=pause if node.state.takes_work else None,
+        healthy=node.state.takes_work and not node.paused_for and not taken,
         reachable=node.reachable,
         inventory=node.inventory,
         vitals=node.vitals,
@@ -130,6 +134,7 @@ def _status_of(node: WatchedNode) -> NodeStatus:
         charges=node.charges,
         seen_at=node.seen_at,
         spared=not node.breaker.closed,
+        others_memory_bytes=others.held,
         lent_from=None if held is None else held.spell.end,
         owned_from=None if held is not None or coming is None else coming.begin,
     )

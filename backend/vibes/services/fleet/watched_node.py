@@ -19,6 +19,7 @@ from vibes.ports.nodes import GeneratorNode
 from vibes.ports.orders import InputImage
 from vibes.services.fleet.assessment import DISABLED, Evidence, assess, away
 from vibes.services.fleet.circuit_breaker import Breaker, Repeat
+from vibes.services.fleet.memory_watch import MemoryWatch
 from vibes.services.fleet.ownership import Ownership
 from vibes.services.fleet.prompts import NodePrompts
 from vibes.services.fleet.silence import Silence
@@ -80,7 +81,7 @@ class WatchedNode:
         self.breaker = Breaker(times.breaker)
         self.wedge = WedgeDetector(times.wedged_after, restart_advice(config.kind))
         self.silence = Silence(times.slow_answer, clock.monotonic, self._update)
-        self.ownership = Ownership(config, clock)
+        self.ownership, self.memory = Ownership(config, clock), MemoryWatch()
         self._clock = clock
         self._slow_answer = times.slow_answer
         self._report = report
@@ -137,7 +138,7 @@ class WatchedNode:
     @property
     def doubtful(self) -> bool:
         """Whether it should be checked again soon, although it answers."""
-        return self.wedge.suspicious or self._doubted or self.lists_doubted
+        return self.wedge.suspicious or self._doubted or self.lists_doubted or self.memory.others.doubted
 
     @property
     def foreign_queue_length(self) -> int:
@@ -175,6 +176,7 @@ class WatchedNode:
             self.breaker.half_open(now)
         self.vitals = vitals
         self.seen_at = self._clock.now()
+        self.memory.look(vitals)
         self._close(vitals.closed)
         self.misses = 0
         self._doubted = self._doubted and failures_before != self.failures
@@ -269,14 +271,17 @@ class WatchedNode:
     def begin(self, attempt_id: AttemptId) -> None:
         """An attempt of ours goes to the node; its prompt is recognised from now on."""
         self.prompts.begin(attempt_id)
+        self.memory.work()
         self._update()
 
     def note_own(self, prompt_id: AttemptId) -> None:
         """Recognise a prompt of ours that is no attempt."""
         self.prompts.note(prompt_id)
+        self.memory.work()
 
     def end(self, attempt_id: AttemptId) -> None:
         self.prompts.end(attempt_id)
+        self.memory.work()
         self._update()
 
     def lend(self, reason: Reason) -> None:

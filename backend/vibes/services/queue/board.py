@@ -313,6 +313,7 @@ class Board:
             pause_reason=watch.pause_reason or RECLAIMING,
             charges=watch.client.charges,
             away=watch.ownership.away,
+            others_memory=watch.memory.others,
             on_trial=not watch.breaker.closed,
             unreadable=watch.unreadable.left_alone(),
             runs_suspect=any(active.work.suspect for active in working),

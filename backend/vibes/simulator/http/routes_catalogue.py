@@ -75,7 +75,7 @@ async def get_system_stats(request: web.Request) -> web.Response:
         "name": f"cuda:0 {station.machine.profile.device} (simulated)",
         "type": "cuda",
         "index": 0,
-        **station.machine.vram(),
+        **station.machine.vram(control.faults.settings.foreign_vram_gigabytes),
     }
     argv = ["main.py", "--port", str(control.options.port), "--preview-method"]
     argv.append("latent2rgb" if station.setup.previews else "none")

@@ -61,6 +61,8 @@ class FaultSettings:
     """Model files with this text in their names are gone from disk and from all lists."""
     tidy_inputs_next_prompts: int = 0
     """The input folder is emptied just before ``POST /prompt`` is validated."""
+    foreign_vram_gigabytes: float = 0.0
+    """Held by another program, such as a game."""
     tidy_inputs_next_runs: int = 0
     """The input folder is emptied just before a queued prompt begins."""
 
@@ -153,7 +155,7 @@ def _checked(name: str, value: object) -> object:
         return value
     wanted = (int,) if isinstance(default, int) else (int, float)
     if isinstance(value, bool) or not isinstance(value, wanted) or not value >= 0:
-        kind = "a whole number" if isinstance(default, int) else "a number of seconds"
+        kind = "a whole number" if isinstance(default, int) else f"a number of {name.rpartition('_')[2]}"
         raise UnknownFault(f"{name} is {kind}, 0 or more, not {value!r}")
     return value
 

@@ -31,14 +31,14 @@ class Machine:
     def unload(self) -> None:
         self._loaded = None
 
-    def vram(self) -> dict[str, int]:
-        """The four memory numbers of ``/system_stats``, in bytes."""
+    def vram(self, foreign_gigabytes: float = 0.0) -> dict[str, int]:
+        """The four memory numbers of ``/system_stats``, in bytes; another program holds so many gigabytes."""
         total = self.profile.vram_gigabytes * _GIB
         model = 0 if self._loaded is None else round(self.profile.loaded_gigabytes(self._family) * _GIB)
         reserved = model + (_GIB // 8 if model else 0)
         return {
             "vram_total": total,
-            "vram_free": max(total - reserved - round(_CONTEXT_GIGABYTES * _GIB), 0),
+            "vram_free": max(total - reserved - round((_CONTEXT_GIGABYTES + foreign_gigabytes) * _GIB), 0),
             "torch_vram_total": reserved,
             "torch_vram_free": reserved - model,
         }

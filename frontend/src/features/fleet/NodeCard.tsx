@@ -77,7 +77,9 @@ function VramBar({ gpu }: { gpu: Gpu }) {
   const free = gpu.vram_free_gb;
   /** The node's own figure is the actual one; that of gpus.yaml is for planning. */
   const total = Number((gpu.vram_total_gb ?? gpu.vram_gb).toFixed(1));
-  const words = free === null ? `${total} GB, how much is free is unknown` : `${free.toFixed(1)} of ${total} GB free`;
+  const others = gpu.others_vram_gb ? `, another program holds ${gpu.others_vram_gb.toFixed(1)}` : "";
+  const words =
+    free === null ? `${total} GB, how much is free is unknown` : `${free.toFixed(1)} of ${total} GB free${others}`;
   const used = free === null ? 0 : Math.min(Math.max(total - free, 0), total);
   return (
     <div className="grid gap-1.5 text-xs">

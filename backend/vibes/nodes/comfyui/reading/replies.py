@@ -1,10 +1,13 @@
 """Turns ComfyUI's answers over HTTP into domain values; no I/O."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from math import isfinite
 
 from vibes.domain.errors import INPUT_GONE, NOT_LISTED, NodeMisbehaved
+from vibes.domain.nodes.card_memory import CardMemory
 from vibes.domain.nodes.introduction import Introduction
 from vibes.domain.nodes.node import NodeQueue
 from vibes.domain.nodes.outcome import Absent, Interrupted, OutputFile, Pending, Running, Succeeded
@@ -19,6 +22,8 @@ from vibes.nodes.comfyui.reading.foreign_json import (
 )
 from vibes.text.plain_text import shortened
 
+_DYNAMIC_FROM = (0, 11)
+"""No release before this one has dynamic VRAM; 0.18 is known to have it switched on."""
 _LONGEST_MESSAGE = 1000
 _LONGEST_PROBLEM = 300
 _SHOWN_PROBLEMS = 5
@@ -49,6 +54,8 @@ class SystemStats:
     simulated: bool
     vram_total_bytes: int
     vram_free_bytes: int
+    memory: CardMemory | None
+    """None where no other program could be told apart: on a CPU, on a Mac."""
 
 
 def parse_acceptance(reply: object) -> Acceptance:
@@ -274,6 +281,7 @@ def parse_system_stats(reply: object) -> SystemStats:
         simulated="(simulated)" in name,
         vram_total_bytes=_bytes_of(device, "vram_total"),
         vram_free_bytes=_bytes_of(device, "vram_free"),
+        memory=_memory_of(device, system),
     )
 
 
@@ -296,6 +304,26 @@ def parse_introduction(reply: object, date: datetime | None) -> Introduction:
 def _version_in(value: object) -> str:
     """``3.12.3`` of ``3.12.3 (main, Jun 18 2025) [GCC 13.3.0]``."""
     return shortened(value.partition(" ")[0], _LONGEST_VERSION) if isinstance(value, str) else ""
+
+
+def _memory_of(device: JsonObject, system: JsonObject) -> CardMemory | None:
+    """Only CUDA and ROCm tell what the driver has left; whatever is odd says nothing."""
+    figures = [device.get(name) for name in ("vram_total", "vram_free", "torch_vram_total", "torch_vram_free")]
+    told = [int(each) for each in figures if isinstance(each, int | float) and isfinite(each)]
+    if device.get("type") != "cuda" or len(told) < len(figures):
+        return None
+    total, free, torch_total, torch_free = told
+    all_told = not _is_dynamic(system)
+    return CardMemory(total=total, free=free, torch_total=torch_total, torch_free=torch_free, all_told=all_told)
+
+
+def _is_dynamic(system: JsonObject) -> bool:
+    """Whether it may keep models outside of torch's memory, as newer ones do unless they are told not to."""
+    argv = system.get("argv")
+    if isinstance(argv, list) and "--disable-dynamic-vram" in argv:
+        return False
+    found = re.match(r"v?(\d{1,6})\.(\d{1,6})", str(system.get("comfyui_version")))
+    return found is None or (int(found[1]), int(found[2])) >= _DYNAMIC_FROM
 
 
 def _bytes_of(device: JsonObject, field: str) -> int:

@@ -20,6 +20,7 @@ def _known(timezone: str) -> str:
 
 HoursEntry = Annotated[list[Annotated[str, AfterValidator(_understood)]], Field(max_length=50)]
 TimezoneEntry = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_known)]
+NeedsEntry = dict[Annotated[str, Field(min_length=1, max_length=64)], Annotated[float, Field(ge=0, le=10_000)]]
 GraceEntry = Annotated[float, Field(ge=0, le=86_400)]
 
 
