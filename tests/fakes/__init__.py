@@ -13,6 +13,7 @@ from tests.takes_graphs import TakesGraphs
 from vibes.documents.png_texts import with_text
 from vibes.domain.errors import NODE_BROKE, NodeError, NodeMisbehaved, NodeUnclear, NodeUnreachable, OutputGone
 from vibes.domain.ids import AttemptId
+from vibes.domain.nodes.card_memory import CardMemory
 from vibes.domain.nodes.events import (
     AttemptEnded,
     AttemptProgress,
@@ -128,6 +129,8 @@ class FakeNode(TakesGraphs):
     cancelled: list[AttemptId] = field(default_factory=list)
     taken_back: list[AttemptId] = field(default_factory=list)
     freed: int = 0
+    memory: CardMemory | None = None
+    """As it tells it."""
     missed_checks: int = 0
     """So many of the next health checks get no answer."""
     response_ms: float = 3.0
@@ -248,6 +251,7 @@ class FakeNode(TakesGraphs):
             queue=NodeQueue(running=tuple(self.running), pending=tuple(self.pending)),
             vram_free_bytes=8 * 1024**3,
             response_ms=self.response_ms,
+            memory=self.memory,
         )
 
     async def discover(self) -> ComfyUIInventory:

@@ -17,6 +17,7 @@ from vibes.app.hub import Hub
 from vibes.domain.attempt import AttemptState
 from vibes.domain.generation import Generation, GenerationStatus
 from vibes.domain.ids import NodeId
+from vibes.domain.nodes.card_memory import GIGABYTE, CardMemory
 from vibes.services.queue.attempt_state import Wish
 from vibes.services.runtime.clock import SystemClock
 
@@ -266,6 +267,37 @@ async def test_a_drain_into_its_owners_hours_lasts_until_these_end(tmp_path: Pat
         assert str(status.reason) == "drained until 23:00 UTC, then it is lent again"
         clock.show(datetime(2026, 12, 7, 20, 0, 1, tzinfo=UTC))
         await eventually(lambda: reason_of(hub, FAST) == "belongs to its owner until 23:00 UTC")
+
+
+def card(game_gigabytes: float) -> CardMemory:
+    total, others = 16 * GIGABYTE, round((0.5 + game_gigabytes) * GIGABYTE)
+    return CardMemory(total=total, free=total - others, torch_total=0, torch_free=0, all_told=True)
+
+
+async def test_work_for_which_a_game_leaves_too_little_memory_waits_and_says_so_until_the_game_is_over(
+    tmp_path: Path,
+) -> None:
+    settings, fleet = settings_for(tmp_path), FakeFleet()
+    async with open_hub(settings, fleet) as hub, http_client(hub, settings) as http:
+        fleet["fast"].memory = card(0)
+        await a_while(fleet["fast"])
+        fleet["fast"].memory = card(12)
+        await eventually(lambda: hub.fleet.node(FAST).others_memory_bytes, what="the game is seen")
+        told = (await http.get("/api/gpus/fast")).json()
+        assert (told["others_vram_gb"], told["state"], told["healthy"]) == (12, "ready", True), "it can still enlarge"
+        sdxl = await hub.generations.submit(request(model_family="sdxl"))
+        [waiting] = await hub.storage.generations.of_batch(sdxl.batch.id)
+        reason = hub.forecast.waiting_for(waiting.id)
+        assert "fast has 12.0 GB of its memory held by another program" in str(reason)
+        assert hub.forecast.eta_seconds(waiting.id) is None, "nobody knows how long a game takes"
+        [small] = await finished(hub, (await hub.generations.submit(request(preferred_node=FAST))).batch.id)
+        assert small.node_id == FAST, "SD 1.5 still fits"
+        fleet["fast"].memory = card(15)
+        await eventually(lambda: hub.fleet.node(FAST).pause, what="nothing fits any more")
+        assert (await http.get("/api/gpus/fast")).json()["reason_code"] == "memory_taken"
+        fleet["fast"].memory = card(0)
+        [generation] = await finished(hub, sdxl.batch.id)
+    assert generation.node_id == FAST
 
 
 async def test_hours_are_edited_while_the_hub_runs(tmp_path: Path) -> None:

@@ -2,16 +2,21 @@
 
 import json
 from collections.abc import Awaitable, Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.faults.checker import check_pictures, rows
+from tests.simulation.fleet import OWNED, OWNERS_MINUTES
 from tests.simulation.generator import REFUSED, RETRIES
 from tests.simulation.ledger import OF_MONEY
 from tests.simulation.life import Life
 from tests.simulation.pictures import colour_in, colour_of, seeds_in, texts_in
+from tests.simulation.virtual_time import BEGIN
 from tests.simulation.watcher import ENDS
 from vibes.domain.attempt import OPEN_ATTEMPT_STATES
+
+UNDER_WAY = timedelta(seconds=1)
+"""Between a look at the clock and the row that is written then."""
 
 
 async def nothing_is_broken(life: Life) -> Iterable[str]:
@@ -155,9 +160,22 @@ def the_house_was_not_asked_in_vain(life: Life) -> Iterable[str]:
 def drained_nodes_were_left_alone(life: Life) -> Iterable[str]:
     for row in rows(life.folder, "SELECT id, node_id, created_at FROM attempts"):
         created = datetime.fromisoformat(row["created_at"]).replace(tzinfo=UTC)
-        for node_id, began, ended in life.drains:
+        for node_id, began, ended in life.handbacks.drains:
             if node_id == row["node_id"] and began < created < ended:
                 yield f"{row['node_id']} was drained, and got attempt {row['id']}"
+
+
+def owners_were_left_alone(life: Life) -> Iterable[str]:
+    """In their hours nothing begins, unless somebody lends the machine in them."""
+    if not life.has_owners:
+        return
+    times = [tuple(BEGIN + timedelta(minutes=minute) for minute in each) for each in OWNERS_MINUTES]
+    for row in rows(life.folder, f"SELECT id, created_at, state FROM attempts WHERE node_id = '{OWNED}'"):  # noqa: S608 - a constant
+        created = datetime.fromisoformat(row["created_at"]).replace(tzinfo=UTC)
+        for begin, end in times:
+            lent = any(name == OWNED and begin <= at <= created for name, at in life.handbacks.resumed)
+            if begin + UNDER_WAY < created < end and not lent and row["state"] != "taken_back":
+                yield f"attempt {row['id']} began on {OWNED} at {created:%H:%M:%S}, which was its owner's then"
 
 
 AFTER_THE_END: list[Callable[[Life], Iterable[str]]] = [
@@ -168,6 +186,7 @@ AFTER_THE_END: list[Callable[[Life], Iterable[str]]] = [
     the_house_was_not_asked_in_vain,
     nothing_was_answered_from_a_cache,
     drained_nodes_were_left_alone,
+    owners_were_left_alone,
     nothing_failed_by_accident,
     nothing_was_cancelled_unasked,
 ]

@@ -37,12 +37,23 @@ def has_generator(seed: int) -> bool:
     return seed > 0 and seed % GENERATOR_EVERY == 0
 
 
-def fleet_text(names: Collection[str], disabled: str = "") -> str:
-    lines = (_line(name, enabled=str(name != disabled).lower()) for name in names)
+OWNED = "middle"
+"""A machine that belongs to somebody in some stories, at the times of `OWNERS_MINUTES` of the first day, a Sunday."""
+OWNERS_MINUTES = ((1, 2), (3, 4), (120, 124))
+HOURS = tuple(
+    f", when_needed: {when_needed}, grace_seconds: 4, timezone: UTC, owner_hours: "
+    "['Sun 00:01-00:02', 'Sun 00:03-00:04', 'Sun 02:00-02:04']"
+    for when_needed in ("finish", "move", "now")
+)
+
+
+def fleet_text(names: Collection[str], disabled: str = "", hours: str = "") -> str:
+    """``hours``: what is said of the machine that belongs to somebody."""
+    lines = (_line(name, enabled=str(name != disabled).lower(), more=hours if name == OWNED else "") for name in names)
     return "nodes:\n" + "".join(lines)
 
 
-def _line(name: str, *, enabled: str) -> str:
+def _line(name: str, *, enabled: str, more: str) -> str:
     if name == GENERATOR:
         return _GENERATOR.format(enabled=enabled)
     return _LINE.format(
@@ -50,6 +61,6 @@ def _line(name: str, *, enabled: str) -> str:
         tier=_TIERS[name],
         capabilities=_CAPABILITIES[name],
         number=(*NAMES, *CLOUDS).index(name) + 1,
-        money=_MONEY.get(name, ""),
+        money=_MONEY.get(name, "") + more,
         enabled=enabled,
     )

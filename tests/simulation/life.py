@@ -6,16 +6,16 @@ import logging
 import math
 import random
 import warnings
-from collections.abc import Callable, Coroutine, Iterator
-from datetime import datetime
+from collections.abc import Callable, Collection, Coroutine, Iterator
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 import httpx
 
-from tests.simulation.fleet import CLOUDS, GENERATOR, NAMES, fleet_text, has_generator
+from tests.simulation.fleet import CLOUDS, GENERATOR, HOURS, NAMES, fleet_text, has_generator
 from tests.simulation.generator import House
+from tests.simulation.handbacks import Handbacks
 from tests.simulation.house import application_of, client, open_hub, settings_in
 from tests.simulation.machine import Machine, OutputFolder
 from tests.simulation.node import Line, SimulatedNode
@@ -30,6 +30,8 @@ from vibes.ports.nodes import GeneratorNode
 
 WITH_MONEY = 1_000_000
 """From this seed on there are machines that cost money, and people who spend some."""
+WITH_OWNERS = 2_000_000
+"""From this seed on machines belong to somebody, by hours and by hand, and games hold their memory; no money."""
 SERVER_ERROR, UNAVAILABLE = 500, 503
 
 
@@ -42,8 +44,9 @@ class Life:
         self.seed = seed
         self.trace: list[str] = []
         self.problems: list[str] = []
-        self.names: tuple[str, ...] = (*NAMES, *CLOUDS) if seed >= WITH_MONEY else NAMES
-        self.has_money = seed >= WITH_MONEY
+        self.has_money = WITH_MONEY <= seed < WITH_OWNERS
+        self.has_owners = seed >= WITH_OWNERS
+        self.names: tuple[str, ...] = (*NAMES, *CLOUDS) if self.has_money else NAMES
         shared = OutputFolder()
         self.machines = {
             name: Machine(
@@ -60,7 +63,7 @@ class Life:
         if has_generator(seed):
             self.names = (*self.names, GENERATOR)
         self.house = House(folder / GENERATOR, self._chance(GENERATOR), self.note)
-        (folder / "gpus.yaml").write_text(fleet_text(self.names), encoding="utf-8")
+        (folder / "gpus.yaml").write_text(self.fleet_text(self.names), encoding="utf-8")
         self.settings = settings_in(folder)
         self.clock = VirtualClock(self.agenda)
         self._edited = False
@@ -72,10 +75,7 @@ class Life:
         self.hub: Hub | None = None
         self.http: httpx.AsyncClient | None = None
         self.loop: VirtualLoop | None = None
-        self.drained: dict[str, datetime] = {}
-        """By people, as they were told that they are, and since when."""
-        self.drains: list[tuple[str, datetime, datetime]] = []
-        """Those that are over: which node, from when to when."""
+        self.handbacks = Handbacks(self.clock.now)
         self.disk_full = self.database_full = self.files_run_out = False
         self.files_ran_out = False
         self.judged = False
@@ -126,7 +126,7 @@ class Life:
         self.note("the hub starts")
         self.database_full = self.files_run_out = self.files_ran_out = False  # no hub starts without them either
         if self._fleet_is_broken:  # then no hub starts, and says so
-            self.edit_fleet(fleet_text(self.names))
+            self.edit_fleet(self.fleet_text(self.names))
         loop = self.loop = VirtualLoop(self.agenda, self._chance(f"threads {self._starts}"))
         loop.set_exception_handler(lambda _, context: logging.getLogger("asyncio").error(str(context)))
         self._edited, self._followers = False, []
@@ -177,12 +177,8 @@ class Life:
         """In order, as by SIGTERM."""
         self.leaving.set()
 
-    def is_drained(self, name: str) -> None:
-        self.drained.setdefault(name, self.clock.now())
-
-    def is_resumed(self, name: str) -> None:
-        if name in self.drained:
-            self.drains.append((name, self.drained.pop(name), self.clock.now()))
+    def fleet_text(self, names: Collection[str], disabled: str = "") -> str:
+        return fleet_text(names, disabled, HOURS[self.seed % len(HOURS)] if self.has_owners else "")
 
     async def is_over(self) -> bool:
         if self.hub is None:

@@ -11,6 +11,7 @@ from tests.simulation.pictures import drawn
 from tests.simulation.virtual_time import Agenda
 from vibes.domain.errors import INPUT_GONE, NOT_LISTED, PromptRejected
 from vibes.domain.ids import AttemptId
+from vibes.domain.nodes.card_memory import CardMemory
 from vibes.domain.nodes.events import (
     AttemptEnded,
     AttemptProgress,
@@ -77,6 +78,8 @@ class Machine:
     up: bool = True
     frozen: bool = False
     wedged: bool = False
+    game_gigabytes: float = 0.0
+    """Of its memory, held by another program."""
     faults: Faults = field(default_factory=Faults)
     queue: list[Prompt] = field(default_factory=list)
     running: Prompt | None = None
@@ -115,6 +118,13 @@ class Machine:
             schedulers=frozenset({"normal", "karras"}),
             supports_jobs_api=True,
         )
+
+    @property
+    def memory(self) -> CardMemory:
+        model = 2 * GIBIBYTE if self.resident else 0
+        others = round((0.5 + self.game_gigabytes) * GIBIBYTE)
+        total = 16 * GIBIBYTE
+        return CardMemory(total=total, free=total - others - model, torch_total=model, torch_free=0, all_told=True)
 
     @property
     def queued(self) -> NodeQueue:

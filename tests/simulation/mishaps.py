@@ -187,10 +187,26 @@ OF_THE_GENERATOR: tuple[Mishap, ...] = (generator_fails, generator_fails, genera
 """In the stories that have one."""
 
 
+def is_played_on(life: Life, chance: random.Random) -> None:
+    """A game holds most of its memory, or some."""
+    machine = life.machines[_machine(life, chance)]
+    machine.game_gigabytes = chance.choice([3.0, 9.0, 11.0])
+
+    def end() -> None:
+        machine.game_gigabytes = 0.0
+
+    life.agenda.later(chance.choice([5.0, 30.0, 90.0]), end)
+
+
+OF_OWNERS: tuple[Mishap, ...] = (is_played_on, is_played_on, is_played_on)
+"""In the stories in which machines belong to somebody."""
+
+
 def heal(life: Life) -> None:
     """All is well from now on, with the machines and with the hub's own."""
     for name, machine in life.machines.items():
         machine.faults = Faults()
+        machine.game_gigabytes = 0.0
         life.lines[name].__dict__.update(Line().__dict__)
         machine.thaw()
         machine.start()

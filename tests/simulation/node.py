@@ -87,7 +87,8 @@ class SimulatedNode(TakesGraphs):
         began = clock()
         queue = await self._ask(lambda: self._machine.queued, within=CHECK_SECONDS)
         seconds = clock() - began
-        return NodeVitals(queue=queue, vram_free_bytes=8 * GIBIBYTE, response_ms=1000 * seconds)
+        memory = self._machine.memory
+        return NodeVitals(queue=queue, vram_free_bytes=8 * GIBIBYTE, response_ms=1000 * seconds, memory=memory)
 
     async def discover(self) -> ComfyUIInventory:
         self.graphs_for_it.inventory = await self._ask(self._machine.inventory)

@@ -3,9 +3,10 @@
 import asyncio
 import random
 from collections.abc import Callable, Coroutine, Sequence
+from datetime import timedelta
 from typing import Any
 
-from tests.simulation.fleet import NAMES, fleet_text
+from tests.simulation.fleet import NAMES
 from tests.simulation.life import Life
 from tests.simulation.watcher import ENDS
 
@@ -168,15 +169,30 @@ async def drains(life: Life, chance: random.Random) -> None:
     """And often leaves it so."""
     name = chance.choice(life.names)
     if await life.call("POST", f"/api/gpus/{name}/drain"):
-        life.is_drained(name)
+        life.handbacks.is_drained(name)
     if chance.random() < 0.4:
         await asyncio.sleep(chance.uniform(0, 10))
         await resumes(life, name)
 
 
 async def resumes(life: Life, name: str) -> None:
-    life.is_resumed(name)
+    life.handbacks.is_resumed(name)
     await life.call("POST", f"/api/gpus/{name}/resume")
+
+
+async def hands_back(life: Life, chance: random.Random) -> None:
+    """For a while, or until somebody lends it again."""
+    name = chance.choice(life.names)
+    seconds = chance.choice([None, 3.0, 15.0, 60.0])
+    until = None if seconds is None else life.clock.now() + timedelta(seconds=seconds)
+    running = chance.choice([None, "finish", "move", "now", "now"])
+    body = {"until": until and until.isoformat(), "running": running, "free": chance.random() < 0.5}
+    if await life.call("POST", f"/api/gpus/{name}/drain", body):
+        life.handbacks.is_drained(name, until)
+
+
+async def lends_again(life: Life, chance: random.Random) -> None:
+    await resumes(life, chance.choice(life.names))
 
 
 async def unloads(life: Life, chance: random.Random) -> None:
@@ -187,10 +203,10 @@ async def edits_the_fleet(life: Life, chance: random.Random) -> None:
     """Often down to the smallest machine, which can do the least."""
     part = chance.choice([0.0, 0.6])
     kept = tuple(name for name in life.names if chance.random() < part) or NAMES[-1:]
-    text = fleet_text(kept, disabled=chance.choice([*life.names, "", ""]))
+    text = life.fleet_text(kept, disabled=chance.choice([*life.names, "", ""]))
     broken = chance.choice(["nodes: [", "", "nodes:\n  - {id: large}\n"])
     life.edit_fleet(broken, broken=True) if chance.random() < 0.3 else life.edit_fleet(text)
-    life.agenda.later(chance.uniform(0.2, 30), lambda: life.edit_fleet(fleet_text(life.names)))
+    life.agenda.later(chance.uniform(0.2, 30), lambda: life.edit_fleet(life.fleet_text(life.names)))
 
 
 async def asks_for_a_sweep(life: Life, chance: random.Random) -> None:
@@ -249,4 +265,8 @@ DEEDS: tuple[Deed, ...] = (
 DEEDS_WITH_MONEY: tuple[Deed, ...] = (
     *DEEDS,
     *(asks, asks, asks_for_many, settles_what_is_unclear, settles_what_is_unclear, tries_again, asks_what_it_costs),
+)
+DEEDS_WITH_OWNERS: tuple[Deed, ...] = (
+    *DEEDS,
+    *(asks, asks, hands_back, hands_back, hands_back, hands_back, lends_again, looks),
 )

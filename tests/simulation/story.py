@@ -15,9 +15,9 @@ from unittest.mock import patch
 
 from tests.simulation import ledger, mishaps, people
 from tests.simulation.checks import after_the_end, before_the_end
-from tests.simulation.fleet import fleet_text, has_generator
+from tests.simulation.fleet import has_generator
 from tests.simulation.house import story_folder, without_waits
-from tests.simulation.life import WITH_MONEY, Life, forget
+from tests.simulation.life import WITH_MONEY, WITH_OWNERS, Life, forget
 from tests.simulation.virtual_time import VirtualLoop
 from vibes.domain.chance import drawing_from
 from vibes.domain.errors import StorageUnavailable
@@ -32,8 +32,9 @@ TIDYING_SECONDS = 70.0
 DOWN_SECONDS = (0.1, 1.0, 10.0, 70.0)
 """How long a hub that was killed or ended stays away."""
 
-_MISHAPS = (*mishaps.MISHAPS, *mishaps.OF_THE_GENERATOR)
-_BY_NAME = {deed.__name__: deed for deed in (people.asks_for_many, *people.DEEDS_WITH_MONEY, *_MISHAPS)}
+_MISHAPS = (*mishaps.MISHAPS, *mishaps.OF_THE_GENERATOR, *mishaps.OF_OWNERS)
+_OF_PEOPLE = (people.asks_for_many, *people.DEEDS_WITH_MONEY, *people.DEEDS_WITH_OWNERS)
+_BY_NAME = {deed.__name__: deed for deed in (*_OF_PEOPLE, *_MISHAPS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,8 @@ def deeds_of(seed: int) -> tuple[Deed, ...]:
     at = 1.0
     troubles = _MISHAPS if has_generator(seed) else mishaps.MISHAPS
     of_people = people.DEEDS_WITH_MONEY if seed >= WITH_MONEY else people.DEEDS
+    if seed >= WITH_OWNERS:
+        of_people, troubles = people.DEEDS_WITH_OWNERS, (*troubles, *mishaps.OF_OWNERS)
     for _ in range(chance.randint(8, 24)):
         at += chance.expovariate(1 / rest)
         kind = chance.choice(troubles if chance.random() < misfortune else of_people)
@@ -123,7 +126,7 @@ async def _until_the_end(life: Life, last: float) -> None:
 
 async def _heal_and_judge(life: Life) -> None:
     mishaps.heal(life)
-    life.edit_fleet(fleet_text(life.names))
+    life.edit_fleet(life.fleet_text(life.names))
     await life.call("PATCH", "/api/queue", {"action": "resume"})
     give_up_at = life.agenda.now + LONGEST_HEALING_SECONDS
     while not await life.is_over():

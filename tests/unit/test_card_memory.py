@@ -1,12 +1,18 @@
 """Memory of a card that a game holds: seen, sure before it counts, and never mistaken for ComfyUI's own."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from vibes.domain.errors import NodeMisbehaved
 from vibes.domain.nodes.card_memory import GIGABYTE, NOBODYS, CardMemory, MemoryNeeds, OthersMemory
+from vibes.nodes.comfyui.reading.replies import parse_system_stats
+from vibes.simulator.setup.faults import Faults, UnknownFault
+from vibes.simulator.setup.profiles import profile_of
+from vibes.simulator.state.machine import Machine
 
 NEEDS = MemoryNeeds()
 
@@ -116,3 +122,61 @@ def test_main_memory_as_a_cpu_tells_it_is_nobodys() -> None:
     """ComfyUI on a CPU or MPS says the same figures of torch as of all."""
     cpu = CardMemory(total=gb(32), free=gb(5), torch_total=gb(32), torch_free=gb(5), all_told=True)
     assert looked(cpu, cpu, cpu).held == 0
+
+
+def stats(version: str = "0.3.64", argv: Sequence[str] = (), **device: Any) -> Any:
+    cuda = {"name": "cuda:0", "type": "cuda", "vram_total": gb(16), "vram_free": gb(4)}
+    return {
+        "system": {"comfyui_version": version, "os": "posix", "argv": ["main.py", *argv]},
+        "devices": [{**cuda, "torch_vram_total": gb(2), "torch_vram_free": gb(1), **device}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("version", "argv", "told"),
+    [
+        ("0.3.64", (), True),
+        ("v0.10.2", (), True),
+        ("0.18.2", (), False),
+        ("1.0", (), False),
+        ("of tomorrow", (), False),
+        ("0.33.0", ("--disable-dynamic-vram",), True),
+    ],
+)
+def test_a_comfyui_with_dynamic_memory_is_known_by_its_version(version: str, argv: Sequence[str], told: bool) -> None:
+    memory = parse_system_stats(stats(version, argv)).memory
+    assert memory is not None
+    assert (memory.unexplained, memory.all_told) == (gb(11), told)
+
+
+ODD = st.none() | st.booleans() | st.text(max_size=3) | st.floats() | st.integers(-(2**70), 2**70)
+
+
+@settings(max_examples=200, deadline=None)
+@given(ODD, ODD, ODD, st.sampled_from(["cuda", "cpu", "mps", "xpu", None, 7]))
+def test_odd_answers_of_a_node_say_nothing_of_others(
+    free: object, torch_total: object, torch_free: object, kind: object
+) -> None:
+    try:
+        told = parse_system_stats(
+            stats(vram_free=free, torch_vram_total=torch_total, torch_vram_free=torch_free, type=kind)
+        )
+    except NodeMisbehaved:
+        return
+    known = looked(told.memory, told.memory)
+    assert kind == "cuda" or known == NOBODYS
+    assert 0 <= known.held <= gb(16)
+
+
+def test_a_simulated_card_can_be_played_on() -> None:
+    faults = Faults()
+    faults.set(foreign_vram_gigabytes=9.5)
+    machine = Machine(profile_of("rtx-5060-ti"))
+    held = [CardMemory(**_named(machine.vram(each)), all_told=True) for each in (0.0, 9.5)]
+    assert looked(held[0], held[1], held[1]).held == gb(9.5)
+    with pytest.raises(UnknownFault, match="a number of gigabytes"):
+        faults.set(foreign_vram_gigabytes=-1)
+
+
+def _named(told: dict[str, int]) -> dict[str, int]:
+    return {name.replace("vram_", ""): value for name, value in told.items()}
