@@ -247,12 +247,9 @@ class FakeNode(TakesGraphs):
         if self.missed_checks:
             self.missed_checks -= 1
             raise NodeUnreachable("no answer in time")
-        return NodeVitals(
-            queue=NodeQueue(running=tuple(self.running), pending=tuple(self.pending)),
-            vram_free_bytes=8 * 1024**3,
-            response_ms=self.response_ms,
-            memory=self.memory,
-        )
+        queue = NodeQueue(running=tuple(self.running), pending=tuple(self.pending))
+        free, memory = 8 * 1024**3, self.memory
+        return NodeVitals(queue=queue, vram_free_bytes=free, response_ms=self.response_ms, memory=memory)
 
     async def discover(self) -> ComfyUIInventory:
         await self._while_frozen()
