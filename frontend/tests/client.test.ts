@@ -48,6 +48,9 @@ describe("an answer that nobody can read", () => {
   it("is a problem with its status", async () => {
     vi.stubGlobal("fetch", () => Promise.resolve(new Response("<html>bad gateway</html>", { status: 502 })));
     await expect(get("/api/gpus")).rejects.toMatchObject({ status: 502, code: "error" });
+    await expect(get("/api/gpus")).rejects.toThrow("does not reach the hub");
+    vi.stubGlobal("fetch", () => Promise.resolve(new Response("<html>too large</html>", { status: 413 })));
+    await expect(get("/api/artifacts")).rejects.toThrow("takes no file of this size");
   });
 });
 

@@ -234,3 +234,13 @@ async def test_no_command_shows_a_traceback_or_obeys_what_it_is_told(tmp_path: P
 @pytest.mark.parametrize("path", ["/api/images/s/g", "/api/images/s/g/thumb", "/x?y=%20"])
 def test_a_path_of_the_hubs_own_passes(path: str) -> None:
     assert own_path(path) == path
+
+
+async def test_what_a_proxy_answers_in_the_place_of_the_hub_is_told_as_that() -> None:
+    async with hostile() as server, AsyncHubClient(server.url, patience_seconds=0.0) as hub:
+        server.says("<html>413 Request Entity Too Large</html>", 413)
+        with pytest.raises(NotUnderstood, match="takes no file of this size: raise its limit"):
+            await hub.artifacts.upload(b"a large picture")
+        server.says("<html>502 Bad Gateway</html>", 502)
+        with pytest.raises(NotUnderstood, match=r"answers 502 at .* and does not reach the hub behind it"):
+            await hub.discovery.fleet()

@@ -146,8 +146,15 @@ async function problemOf(response: Response): Promise<HubProblem> {
     const known = Object.fromEntries(reasons);
     return new HubProblem(response.status, body.code ?? "error", text, body.errors ?? [], body.current, known);
   } catch {
-    return new HubProblem(response.status, "error", `The hub answered ${response.status} ${response.statusText}.`);
+    return new HubProblem(response.status, "error", fromBefore(response));
   }
+}
+
+/** What an answer means that no hub has written, but most likely a proxy before it. */
+function fromBefore({ status, statusText }: Response): string {
+  if (status === 413) return "Something before the hub takes no file of this size: its limit must be 33 MB.";
+  if ([502, 503, 504].includes(status)) return `Something before the hub answers ${status}: it does not reach the hub.`;
+  return `The hub answered ${status} ${statusText}.`;
 }
 
 /** A hub with a key lets images and the WebSocket in by a short-lived ticket, for they cannot send headers. */

@@ -217,6 +217,11 @@ def _certificate_refused(error: BaseException | None) -> ssl.SSLCertVerification
 
 
 def _no_hub(response: httpx.Response) -> str:
+    """Of an answer that no hub has written, but most likely a proxy before it."""
+    if response.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        return f"something before the hub at {response.url} takes no file of this size: raise its limit to 33 MB"
+    if response.status_code in _PASSING:
+        return f"something answers {response.status_code} at {response.url} and does not reach the hub behind it"
     return f"{response.url} answered {response.status_code}: is it really a Vibes ImGen hub?"
 
 
