@@ -129,3 +129,14 @@ async def test_two_releases_share_a_database_while_one_takes_the_others_place(
         (after,) = await store_batch(earlier)
         assert await earlier.generations.get(before.id) == before
         assert await earlier.generations.get(after.id) == after
+
+
+async def test_a_column_that_a_later_release_changes_is_read_on_by_an_earlier_one(postgresql_url: str) -> None:
+    """Its connections have prepared what they ask often, and the server refuses to answer that otherwise."""
+    session = make_session()
+    async with open_storage(postgresql_url) as storage:
+        await storage.sessions.add(session)
+        for _ in range(20):
+            assert await storage.sessions.get(session.id) == session
+        execute(postgresql_url, "ALTER TABLE sessions ALTER COLUMN version TYPE integer")
+        assert await storage.sessions.get(session.id) == session

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 from sqlalchemy import URL, Connection, Engine, create_engine, delete, event, insert, select, update
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from vibes.domain.chance import random_uuid
@@ -35,6 +35,8 @@ _FOR_A_SESSION: Mapping[str, str] = {
     "idle_in_transaction_session_timeout": "'10s'",
     "default_transaction_isolation": "'read committed'",
 }
+_OLD_PLANS = frozenset({"0A000", "26000"})
+"""A cached plan whose result would change; a prepared statement that is not there."""
 _NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 """As JSON writes it, and not a backslash before four digits."""
 
@@ -65,6 +67,7 @@ def postgresql_engine(url: URL, *, connections: int, autocommit: bool = False) -
     except ModuleNotFoundError as error:
         raise _no_driver() from error
     event.listen(engine, "connect", _prepare)
+    event.listen(engine, "handle_error", _give_up_old_plans)
     return engine
 
 
@@ -120,6 +123,13 @@ def _another_database() -> StorageUnavailable:
     return StorageUnavailable(
         "The database is not the one that it was, as after a backup was put back: restart the hub."
     )
+
+
+def _give_up_old_plans(context: ExceptionContext) -> None:
+    """A later release's migration may change what a statement answers that this connection has prepared, and a pooler
+    may have forgotten it: such a connection is as good as broken, and a new one is opened for the next try."""
+    if getattr(context.original_exception, "sqlstate", None) in _OLD_PLANS:
+        context.is_disconnect = True
 
 
 def _json_text(value: object) -> str:
