@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from redis import Redis
 from sqlalchemy import make_url
 
 from tests.backing import postgresql, redis_server
@@ -16,7 +17,7 @@ from tests.processes import finished, run_vibes
 from tests.waiting import eventually
 from tests.workers.processes import WorkerWorld, worker_world
 from vibes.domain.ids import AttemptId, NodeId, new_attempt_id
-from vibes.nodes.worker.celery_tickets import CeleryTickets
+from vibes.nodes.worker.celery_tickets import CeleryTickets, queue_of
 
 pytestmark = pytest.mark.processes
 
@@ -82,6 +83,12 @@ async def test_redis_is_emptied_and_away_at_publish_at_start_and_in_mid_job(tmp_
         await complete(there, third)
         server.start()
         await complete(there, await there.ask(2))
+        with server.client() as redis:
+            await eventually(lambda: not untaken(redis, tmp_path.name), what="tickets are taken again")
+
+
+def untaken(redis: Redis, prefix: str) -> int:
+    return sum(redis.llen(f"{prefix}:{queue_of(name)}") for name in ("w1", "w2"))
 
 
 async def test_the_line_between_a_worker_and_the_database_is_cut(tmp_path: Path) -> None:

@@ -5,13 +5,15 @@ import base64
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.backing import redis_server
 from tests.loopback import free_port
 from tests.waiting import eventually
 from vibes.domain.ids import NodeId, new_attempt_id
 from vibes.environment.worker_settings import WorkerSettings
 from vibes.nodes.comfyui_managed.node import ManagedNode
-from vibes.nodes.worker.celery_tickets import CeleryTickets, celery, queue_of
+from vibes.nodes.worker.celery_tickets import KEPT_SECONDS, CeleryTickets, celery, queue_of
 from vibes.worker.comfyui import comfyui_of
 
 LONGEST = "n" * 64
@@ -30,6 +32,22 @@ async def test_a_ticket_is_small_and_names_an_attempt_with_its_epoch(tmp_path: P
     assert len(ticket) <= 1024
     said = json.loads(ticket)
     assert json.loads(base64.b64decode(said["body"]))[0] == [attempt_id, 3]
+
+
+async def test_tickets_that_nobody_takes_do_not_fill_redis(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vibes.nodes.worker.celery_tickets.MOST_TICKETS", 3)
+    tickets = CeleryTickets(redis_server().url, tmp_path.name)
+    sent = [new_attempt_id() for _ in range(5)]
+    for each in sent:
+        tickets.post(NodeId("w1"), each, 1)
+    await eventually(lambda: not tickets._unposted, what="all were posted")
+    await tickets.close()
+    key = f"{tmp_path.name}:{queue_of('w1')}"
+    with redis_server().client() as redis:
+        left = [json.loads(each)["headers"]["id"] for each in redis.lrange(key, 0, -1)]
+        assert 0 < redis.ttl(key) <= KEPT_SECONDS
+        redis.delete(key)
+    assert left == [f"{each[:13]}-1" for each in reversed(sent[2:])], "the newest"
 
 
 async def test_where_no_redis_answers_a_ticket_is_dropped_and_nobody_waits() -> None:

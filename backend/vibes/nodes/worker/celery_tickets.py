@@ -7,12 +7,17 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from celery import Celery
+from redis import Redis
 
 from vibes.domain.ids import AttemptId, NodeId
 
 _log = logging.getLogger(__name__)
 
 TASK = "vibes.carry_out"
+MOST_TICKETS = 1000
+"""Of a node that nobody has taken; older ones go."""
+KEPT_SECONDS = 3600
+"""For which the tickets of a node lie there after the latest one."""
 _CONNECT_SECONDS = 2.0
 _UNPOSTED = 200
 """Tickets that may wait for a Redis that does not answer; more are dropped, and workers find their orders anyway."""
@@ -68,6 +73,7 @@ class CeleryTickets:
         self._broker_url = broker_url
         self._prefix = prefix
         self._app: Celery | None = None
+        self._redis: Redis | None = None
         self._thread = ThreadPoolExecutor(1, "tickets")
         self._unposted = 0
 
@@ -81,6 +87,8 @@ class CeleryTickets:
         await asyncio.to_thread(self._thread.shutdown, wait=True, cancel_futures=True)
         if self._app is not None:
             await asyncio.to_thread(self._app.close)
+        if self._redis is not None:
+            await asyncio.to_thread(self._redis.close)
 
     def _post(self, node_id: NodeId, attempt_id: AttemptId, epoch: int) -> None:
         try:
@@ -91,7 +99,19 @@ class CeleryTickets:
             short = {"task_id": f"{attempt_id[:13]}-{epoch}", "argsrepr": "", "kwargsrepr": ""}
             ticket = [attempt_id, epoch]
             self._app.send_task(TASK, ticket, queue=queue_of(node_id), retry=False, ignore_result=True, **short)
+            self._bound(node_id)
         except Exception as error:  # noqa: BLE001 - whatever a broker's client raises: no ticket is needed
             _log.info("no ticket for %s, which finds its order by itself: %s", node_id, type(error).__name__)
         finally:
             self._unposted -= 1
+
+    def _bound(self, node_id: NodeId) -> None:
+        """Nobody may take them: a worker that is gone, or that runs without a broker."""
+        if self._redis is None:
+            seconds = {"socket_connect_timeout": _CONNECT_SECONDS, "socket_timeout": _CONNECT_SECONDS}
+            self._redis = Redis.from_url(self._broker_url, **seconds)
+        with self._redis.pipeline(transaction=False) as pipeline:
+            key = f"{self._prefix}:{queue_of(node_id)}"
+            pipeline.ltrim(key, 0, MOST_TICKETS - 1)  # new ones come in at the left
+            pipeline.expire(key, KEPT_SECONDS)
+            pipeline.execute()
