@@ -30,7 +30,7 @@ asyncio.run(main())
 ONLY_NAMES = {"vibes.generators", "vibes.generators.errors", "vibes.generators.registry"}
 OF_OTHERS = {
     *("tomllib", "torch", "diffusers", "numpy", "respx", "alembic", "openai", "fal_client"),
-    *("psycopg", "redis", "sqlalchemy.dialects.postgresql"),
+    *("celery", "kombu", "psycopg", "redis", "sqlalchemy.dialects.postgresql"),
     *(
         "opentelemetry.exporter",
         "opentelemetry.sdk",
