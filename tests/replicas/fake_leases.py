@@ -14,12 +14,14 @@ class LeaseTable:
     lease: Lease | None = None
     epoch: int = 0
     expires_at: float = 0.0
+    barred: set[str] = field(default_factory=set)
+    """Replicas that may not lead."""
     seen: dict[ReplicaId, tuple[Replica, float]] = field(default_factory=dict)
 
     def take(self, me: Replica, seconds: float) -> None:
         now = self.clock.monotonic()
         mine = self.lease is not None and self.lease.holder == me.id
-        if not mine and self.lease is not None and self.expires_at > now:
+        if me.id in self.barred or (not mine and self.lease is not None and self.expires_at > now):
             return
         if not mine:
             self.epoch += 1

@@ -1,0 +1,151 @@
+"""Replicas in this process: real front doors over real sockets, around toy hubs that count what they are asked."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route, WebSocketRoute
+from starlette.types import ASGIApp
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from tests.loopback import free_port
+from tests.replicas.fake_leases import FakeLeases, LeaseTable
+from tests.waiting import eventually
+from vibes.api.http.authentication import Authentication
+from vibes.api.http.security import SecurityGate
+from vibes.api.http.tickets import SignedTickets
+from vibes.domain.replicas.replica import Replica, ReplicaId
+from vibes.replicas.forwarding import Forwarder
+from vibes.replicas.front_door import FrontDoor, by_kind
+from vibes.replicas.guide import Guide
+from vibes.replicas.leader_stream import LeaderStream
+from vibes.replicas.leadership import Leadership, LeaseTimes, lease_of
+from vibes.replicas.lines import Lines
+from vibes.replicas.seal import Seal
+from vibes.replicas.session_streams import SessionStreams
+from vibes.replicas.terms import Terms
+from vibes.server.connections import ConnectionLimits, Connections
+from vibes.server.protocols import GuardedConfig
+from vibes.services.runtime.clock import SystemClock
+
+SECRET = b"theirs alone"
+TIMES = LeaseTimes(lease=30.0, renewal=0.05)
+
+
+@dataclass
+class Site:
+    name: str
+    url: str
+    leases: FakeLeases
+    leadership: Leadership
+    trusted: set[str] = field(default_factory=set)
+    done: list[bytes] = field(default_factory=list)
+    """Bodies of what it was told to do."""
+    since: list[str] = field(default_factory=list)
+    """From where streams were asked of it."""
+    goes_on: asyncio.Event = field(default_factory=asyncio.Event)
+    """Until it is set, nothing is answered that it was told to do."""
+
+    def __post_init__(self) -> None:
+        self.goes_on.set()
+
+    @asynccontextmanager
+    async def open(self, _: int) -> AsyncIterator[ASGIApp]:
+        yield Starlette(
+            routes=[
+                Route("/who", self._who),
+                Route("/do", self._do, methods=["POST"]),
+                Route("/events", self._events),
+                WebSocketRoute("/ws/session/{id}", self._stream),
+            ]
+        )
+
+    @property
+    def hears_of_a_leader(self) -> bool:
+        return lease_of(self.leadership.standing.value) is not None
+
+    async def _who(self, request: Request) -> Response:
+        assert request.client is not None
+        return JSONResponse({"name": self.name, "client": request.client.host, "headers": dict(request.headers)})
+
+    async def _do(self, request: Request) -> Response:
+        self.done.append(await request.body())
+        await self.goes_on.wait()
+        return JSONResponse({"name": self.name}, 202, {"X-Of-The-Hub": "yes"})
+
+    async def _events(self, _: Request) -> Response:
+        async def told() -> AsyncIterator[str]:
+            yield f"data: {self.name}\n\n"
+            await asyncio.Event().wait()
+
+        return StreamingResponse(told(), media_type="text/event-stream")
+
+    async def _stream(self, socket: WebSocket) -> None:
+        await socket.accept()
+        self.since.append(socket.query_params.get("since", ""))
+        number = len(self.since) * 100 + (0 if self.name == "a" else 1000)
+        await socket.send_text(f'{{"type": "snapshot", "seq": {number}, "of": "{self.name}"}}')
+        try:
+            while True:
+                await socket.receive_text()
+        except WebSocketDisconnect:
+            return
+
+
+@asynccontextmanager
+async def sites(*names: str) -> AsyncIterator[list[Site]]:
+    """The first one leads."""
+    table = LeaseTable(SystemClock(), barred={*names[1:]})
+    async with AsyncExitStack() as stack:
+        made = [await stack.enter_async_context(site(table, name)) for name in names]
+        await eventually(lambda: table.lease is not None, what="the first one leads")
+        await eventually(lambda: all(each.hears_of_a_leader for each in made), what="all know who leads")
+        yield made
+
+
+@asynccontextmanager
+async def site(table: LeaseTable, name: str) -> AsyncIterator[Site]:
+    clock, port = SystemClock(), free_port()
+    me = Replica(id=ReplicaId(name), address=f"http://127.0.0.1:{port}", version="1")
+    leases = FakeLeases(table)
+    leadership = Leadership(leases, me, TIMES, clock)
+    made = Site(name, me.address, leases, leadership)
+    terms = Terms(leadership, made.open, lambda: None)
+    guide, seal = Guide(leadership, terms, me.id), Seal(SECRET)
+    authentication = Authentication(None, clock, SignedTickets(SECRET, clock))
+    async with (
+        Forwarder(guide, seal, Lines(), 20.0) as forwarder,
+        LeaderStream(seal, authentication, Lines()) as source,
+    ):
+        following = SecurityGate(
+            by_kind(forwarder, SessionStreams(guide, source, 20.0)),
+            authentication=authentication,
+            allowed_hosts=(),
+            allowed_origins=(),
+        )
+        door = FrontDoor(guide, following, seal, made.trusted.add)
+        connections = Connections(ConnectionLimits(total=1000))
+        config = GuardedConfig(door, connections, host="127.0.0.1", port=port, lifespan="off", log_config=None)
+        server = uvicorn.Server(config)
+        tasks = [asyncio.create_task(each) for each in (leadership.run(), terms.run(), server.serve())]
+        await eventually(lambda: server.started, what="it listens")
+        try:
+            yield made
+        finally:
+            server.should_exit = True
+            made.goes_on.set()
+            for each in tasks[:2]:
+                each.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def hand_over(made: list[Site], to: Site) -> None:
+    """Another one leads from now on, as if the one before had died; who it was hears of that."""
+    table = to.leases.table
+    table.barred = {each.name for each in made if each is not to}
+    table.run_out()

@@ -1,0 +1,115 @@
+"""What becomes of requests at a replica that follows: sent on as they came, waited with, and never done twice."""
+
+import asyncio
+
+import httpx
+from websockets.asyncio.client import connect
+
+from tests.loopback import loopback_client
+from tests.replicas.sites import SECRET, Site, hand_over, sites
+from tests.waiting import deadline, eventually
+from vibes.replicas.forwarding import NOT_TAKEN
+from vibes.replicas.seal import Caller, Seal
+
+
+async def ask(site: Site, method: str = "GET", path: str = "/who", **given: object) -> httpx.Response:
+    async with loopback_client(site.url) as http:
+        return await http.request(method, path, **given)  # type: ignore[arg-type]  # of httpx
+
+
+async def test_a_request_is_sent_on_whole_and_its_answer_comes_back_whole() -> None:
+    async with sites("a", "b") as (a, b):
+        answer = await ask(b, "POST", "/do", json={"prompt": "ein Boot"})
+        assert (answer.status_code, answer.json(), answer.headers["x-of-the-hub"]) == (202, {"name": "a"}, "yes")
+        assert a.done == [b'{"prompt":"ein Boot"}']
+        told = (await ask(b, headers={"X-Api-Key": "k", "X-Forwarded-For": "1.2.3.4", "TE": "trailers"})).json()
+        assert told["headers"]["x-api-key"] == "k"
+        assert {"x-forwarded-for", "te", "x-vibes-replica"} & {*told["headers"]} == set()
+        assert told["headers"]["host"] == b.url.removeprefix("http://"), (
+            "as it was called, so that origins are judged alike"
+        )
+        assert a.trusted == {"127.0.0.1"}
+
+
+async def test_only_another_replica_is_believed_for_whom_it_asks() -> None:
+    async with sites("a", "b") as (a, b):
+        name, sealed = Seal(SECRET).header(Caller(address="203.0.113.9", scheme="https"), "GET", b"/who")
+        assert (await ask(a, headers={name: sealed})).json()["client"] == "203.0.113.9"
+        for forged in ("203.0.113.9 https " + "0" * 64, "203.0.113.9", sealed[:-1] + "z", sealed + "0"):
+            assert (await ask(a, headers={name: forged})).json()["client"] == "127.0.0.1"
+        other = Seal(b"guessed").header(Caller(address="203.0.113.9", scheme="https"), "GET", b"/who")
+        assert (await ask(a, headers=dict([other]))).json()["client"] == "127.0.0.1"
+        assert (await ask(a, path="/who?x", headers={name: sealed})).json()["client"] == "127.0.0.1", (
+            "for that path alone"
+        )
+        answer = await ask(b, headers={name: sealed})
+        assert answer.status_code == 503
+        assert NOT_TAKEN in answer.headers, "it is not sent on and on"
+
+
+async def test_while_nobody_leads_a_request_waits_and_is_done_once() -> None:
+    async with sites("a", "b", "c") as made:
+        a, b, c = made
+        a.leases.table.barred, a.leases.table.lease = {"a", "b", "c"}, None
+        await eventually(lambda: not any(each.hears_of_a_leader for each in made), what="nobody is known to lead")
+        waiting = [asyncio.create_task(ask(each, "POST", "/do", json={})) for each in made]
+        await asyncio.sleep(0)
+        hand_over(made, c)
+        answers = await asyncio.gather(*waiting)
+        assert [(each.status_code, each.json().get("code")) for each in answers] == [(202, None)] * 3
+        assert (len(a.done), len(b.done), len(c.done)) == (0, 0, 3)
+
+
+async def test_what_may_have_been_done_is_not_sent_again_unless_that_is_harmless() -> None:
+    async with sites("a", "b", "c") as made:
+        a, b, c = made
+        a.goes_on.clear()
+        unsafe = asyncio.create_task(ask(c, "POST", "/do", json={}))
+        keyed = asyncio.create_task(ask(c, "POST", "/do", json={}, headers={"Idempotency-Key": "k"}))
+        await eventually(lambda: len(a.done) == 2, what="both have arrived")
+        hand_over(made, b)
+        refused, answer = await asyncio.gather(unsafe, keyed)
+        assert (refused.status_code, refused.json()["code"]) == (503, "leader_lost")
+        assert (answer.status_code, answer.json()["name"]) == (202, "b")
+        assert len(b.done) == 1
+
+
+async def test_a_leader_that_is_not_there_any_more_is_waited_for_and_its_successor_gets_the_request() -> None:
+    async with sites("a", "b", "c") as made:
+        _, b, c = made
+        lease = c.leases.table.lease
+        assert lease is not None
+        gone = c.leases.table.lease = type(lease)(
+            **{each: getattr(lease, each) for each in lease.__slots__}
+            | {"address": "http://127.0.0.1:9", "holder": "x"}
+        )
+        await eventually(lambda: str(gone.holder) in str(c.leadership.standing.value), what="c follows who is gone")
+        waiting = asyncio.create_task(ask(c, "POST", "/do", json={}))
+        hand_over(made, b)
+        assert (await waiting).json() == {"name": "b"}
+        assert len(b.done) == 1
+
+
+async def test_a_stream_of_events_ends_with_its_leader_and_is_no_broken_answer() -> None:
+    async with (
+        sites("a", "b", "c") as made,
+        loopback_client(made[2].url) as http,
+        http.stream("GET", "/events") as answer,
+        deadline(),
+    ):
+        pieces = answer.aiter_bytes()
+        assert await anext(pieces) == b"data: a\n\n"
+        hand_over(made, made[1])
+        assert [each async for each in pieces] == []
+
+
+async def test_a_browsers_stream_outlives_its_leader_and_goes_on_from_where_it_was() -> None:
+    async with sites("a", "b", "c") as made:
+        a, b, c = made
+        async with connect(f"ws{c.url.removeprefix('http')}/ws/session/s?since=7", proxy=None) as socket, deadline():
+            assert '"of": "a"' in str(await socket.recv())
+            await socket.send("ping")
+            assert await socket.recv() == '{"type":"pong"}'
+            hand_over(made, b)
+            assert '"of": "b"' in str(await socket.recv())
+        assert (a.since, b.since) == (["7"], ["100"])
