@@ -1,21 +1,29 @@
 """The hub's side of a worker and the worker itself, over real rows and a simulated ComfyUI."""
 
 import asyncio
+import os
+import signal
+import sys
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.contract.simulator_client import img2img, png, txt2img
+from tests.fakes.managed_comfyui import FOLDER, traits
+from tests.generators.managed import QUICK
 from tests.waiting import eventually
 from tests.workers.world import Workshop, ready, workshop
 from vibes.domain.errors import NodeError, NodeUnreachable
 from vibes.domain.ids import AttemptId, new_attempt_id
 from vibes.domain.nodes.events import AttemptEnded, AttemptPreview, AttemptProgress, AttemptStarted, NodeEvent
 from vibes.domain.nodes.outcome import Absent, Errored, Pending, Running, Succeeded, TurnedDown, Whereabouts
+from vibes.nodes.comfyui_managed.node import managed_node
 from vibes.nodes.worker.handoff import input_name
 from vibes.nodes.worker.node import WorkerNode
+from vibes.ports.kinds import HubTraits
 from vibes.ports.orders import InputImage
 from vibes.ports.workers.rows import WorkerDesk, WorkerOrders
 from vibes.simulator.setup.options import NodeOptions
@@ -253,6 +261,27 @@ async def test_a_comfyui_that_dies_takes_its_order_along_and_says_so(shop: Works
     gone = await ended(node, attempt_id)
     assert isinstance(gone, TurnedDown)
     assert (gone.died, gone.broke) == (True, True)
+
+
+async def test_a_comfyui_of_its_own_is_started_anew_when_it_is_killed(shop: Workshop, tmp_path: Path) -> None:
+    environment = traits(draws={"time_scale": 0.3})
+    options = {"folder": str(FOLDER), "python": sys.executable, "environment": environment}
+    config = replace(shop.node()._config, kind="comfyui-managed", options=options)
+    own = managed_node(HubTraits(state_folder=tmp_path), config)
+    own._managed._patience = QUICK
+    await shop.worker(None, node=own)
+    node = shop.node()
+    await ready(node)
+    running, after = new_attempt_id(), new_attempt_id()
+    await node.submit(running, txt2img(steps=LONG))
+    await runs(node, running)
+    assert own._managed.pid is not None
+    os.kill(own._managed.pid, signal.SIGKILL)
+    killed = await ended(node, running)
+    assert isinstance(killed, TurnedDown)
+    assert killed.died
+    await node.submit(after, txt2img())
+    assert isinstance(await ended(node, after), Succeeded)
 
 
 async def test_a_second_worker_of_the_same_name_ends_the_first_with_a_sentence(shop: Workshop) -> None:

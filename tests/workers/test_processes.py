@@ -166,7 +166,7 @@ async def test_a_pool_shares_one_queue_over_all_its_workers(tmp_path: Path) -> N
         await there.kill_worker("w1")
         await complete(there, batch)
         [pool] = (await there.get("/api/gpus"))["gpus"]
-        assert (pool["id"], pool["name"], pool["kind"]) == ("attic", "pool of 2", "worker")
+        assert (pool["id"], pool["name"], pool["kind"]) == ("attic", "attic (pool of 2)", "worker")
 
 
 async def test_the_client_of_tasks_works_over_workers_alone(tmp_path: Path) -> None:

@@ -69,8 +69,9 @@ class Workshop:
     async def comfyui(self, options: NodeOptions = QUICK) -> SimulatedNode:
         return await self.stack.enter_async_context(SimulatedNode(options))
 
-    async def worker(self, comfyui: SimulatedNode, name: str = "w1", pool: str = "", **more: Any) -> "Working":
-        """Running until the end of the story, or until it is ended."""
+    async def worker(self, comfyui: SimulatedNode | None, name: str = "w1", pool: str = "", **more: Any) -> "Working":
+        """Running until the end of the story, or until it is ended. ``more``: ``node`` instead of the simulated
+        ComfyUI, ``deadline`` in seconds."""
         working = Working(self, comfyui, name, pool, more)
         working.start()
         self.stack.push_async_callback(working.end)
@@ -80,7 +81,7 @@ class Workshop:
 @dataclass(slots=True)
 class Working:
     workshop: Workshop
-    comfyui: SimulatedNode
+    comfyui: SimulatedNode | None
     name: str
     pool: str
     more: dict[str, Any]
@@ -89,9 +90,10 @@ class Working:
 
     def start(self) -> None:
         shop = self.workshop
-        given: dict[str, Any] = {"name": self.name, "comfyui": f"http://127.0.0.1:{self.comfyui.port}"}
+        address = "http://127.0.0.1:1" if self.comfyui is None else self.comfyui.url
+        given: dict[str, Any] = {"name": self.name, "comfyui": address}
         settings = WorkerSettings(**given)
-        node = comfyui_of(settings, shop.folder)
+        node = self.more.get("node") or comfyui_of(settings, shop.folder)
         deadline = self.more.get("deadline", 600.0)
         desk = self.more.get("desk", shop.desk)
         means = Means(node=node, desk=desk, handoff=shop.handoff, clock=SystemClock(), deadline=deadline)

@@ -58,9 +58,10 @@ class WorkerOffice:
 def _config_of(node_id: NodeId, reports: Sequence[WorkerReport]) -> NodeConfig:
     """Of a pool: what its first member says, and what any of them is able to."""
     first = reports[0].worker
+    device = first.device.partition(" : ")[0]  # behind it ComfyUI says how it allocates memory
     return NodeConfig(
         id=node_id,
-        name=f"pool of {len(reports)}" if first.pooled else first.device,
+        name=f"{node_id} ({f'pool of {len(reports)}' if first.pooled else device})",  # cards may be alike
         kind=KIND,
         tier=first.tier,
         vram_gb=0.0,
