@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple, Self
 
 DEFAULT_GRACE_SECONDS = 30.0
@@ -15,6 +16,7 @@ _LONGEST_DAYS = 8
 """A spell that is longer covers the whole week, so it never ends."""
 _ADVICE = 'say for example "Mon-Fri 18:00-23:00", "Sat-Sun" or "22:00-06:30"'
 _PRECISION = timedelta(seconds=1)
+_DAY = timedelta(days=1)
 _MIDNIGHT = 24 * 60
 
 
@@ -89,28 +91,47 @@ class OwnerHours:
 
     def spells(self, at: datetime, zone: tzinfo | None) -> Iterator[Spell]:
         """The same and those after it, for a week."""
-        today = at.astimezone(zone).date()
-        days = (today + timedelta(days=offset) for offset in range(-_LONGEST_DAYS - 1, 2 * _LONGEST_DAYS + 1))
-        for begin, end in _joined(sorted(span for day in days for span in self._on(day, zone))):
+        for begin, end in _around(self.spans, zone, at.astimezone(zone).date()):
             if begin > at + timedelta(days=_LONGEST_DAYS):
                 return
             if end > at:
                 yield Spell(begin, None if end - begin > timedelta(days=_LONGEST_DAYS) else end)
 
-    def _on(self, day: date, zone: tzinfo | None) -> Iterator[tuple[datetime, datetime]]:
-        for span in self.spans:
+
+@lru_cache(maxsize=1024)
+def _around(spans: tuple[Span, ...], zone: tzinfo | None, today: date) -> tuple[tuple[datetime, datetime], ...]:
+    """The spells of the days around this one. Kept, since plans ask many times a second, and for hundreds of machines
+    whose owners have the same hours."""
+    days = [today + timedelta(days=offset) for offset in range(-_LONGEST_DAYS - 1, 2 * _LONGEST_DAYS + 1)]
+    midnights = {day: _utc(datetime.combine(day, time.min), zone, fold=0) for day in (*days, days[-1] + _DAY)}
+    ordinary = {day for day in days if midnights[day + _DAY] - midnights[day] == _DAY}
+
+    def passes(day: date, minutes: int) -> tuple[datetime, datetime]:
+        if day in ordinary:
+            moment = midnights[day] + timedelta(minutes=minutes)
+            return moment, moment
+        return _readings(day, minutes, zone)
+
+    found = []
+    for day in days:
+        for span in spans:
             if day.weekday() in span.days:
-                last = day + timedelta(days=span.end <= span.start)
-                begin, end = _readings(day, span.start, zone)[0], _readings(last, span.end, zone)[1]
+                begin = passes(day, span.start)[0]
+                end = passes(day + timedelta(days=span.end <= span.start), span.end)[1]
                 if begin < end:  # all of it may lie in an hour that the clock leaves out
-                    yield begin, end
+                    found.append((begin, end))
+    return tuple(_joined(sorted(found)))
+
+
+def _utc(shown: datetime, zone: tzinfo | None, *, fold: int) -> datetime:
+    return datetime.fromtimestamp(shown.replace(tzinfo=zone, fold=fold).timestamp(), UTC)
 
 
 def _readings(day: date, minutes: int, zone: tzinfo | None) -> tuple[datetime, datetime]:
     """The first and the last moment at which the clock passes this time."""
     midnight = datetime.combine(day + timedelta(days=minutes // _MIDNIGHT), time.min)
     shown = midnight + timedelta(minutes=minutes % _MIDNIGHT)
-    first, last = (datetime.fromtimestamp(shown.replace(tzinfo=zone, fold=fold).timestamp(), UTC) for fold in (0, 1))
+    first, last = (_utc(shown, zone, fold=fold) for fold in (0, 1))
     if first <= last:
         return first, last
     jump = _jump(last, first, zone)  # the clock never shows it
