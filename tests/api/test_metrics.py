@@ -73,6 +73,19 @@ async def test_what_happened_is_counted(studio: Studio) -> None:
     assert told["process_resident_memory_bytes"] > 0
 
 
+async def test_a_node_that_left_the_fleet_leaves_nothing_behind(studio: Studio) -> None:
+    """Workers may come and go under ever new names."""
+    await drawn(studio, 8)
+    told, text = await figures_of(studio)
+    assert 'node="slow"' in text
+    left = [watch.config for watch in studio.hub.supervisor.nodes.values() if watch.config.id == "fast"]
+    await studio.hub.supervisor.apply(left)
+    told, text = await figures_of(studio)
+    assert told["vibes_generations_ended_total,status=complete"] == 8
+    assert 'node="slow"' not in text
+    assert {key[0] for key in studio.hub.observation.figures.attempts} == {"fast"}
+
+
 async def test_what_waits_is_told_by_class_with_how_long_it_has_waited(studio: Studio) -> None:
     await studio.http.patch("/api/queue", json={"action": "pause"})
     await drawn_later(studio, 3, "bulk")

@@ -1,5 +1,6 @@
 """Traces: one of each generation, sent as OTLP over HTTP to whoever collects them; and nothing at all unless asked."""
 
+import threading
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -161,6 +162,7 @@ async def test_a_collector_that_is_away_holds_nobody_up(tmp_path: Path, monkeypa
     async with open_hub(settings_for(tmp_path), FakeFleet()) as hub:
         submitted = await hub.generations.submit(request())
         await ended(hub, submitted.generations[0].id, GenerationStatus.COMPLETE)
+    assert all(thread.daemon for thread in threading.enumerate() if thread.name == "last spans")
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ Address, headers, sampling, batches and what the hub calls itself are set by Ope
 
 import asyncio
 import hashlib
+import threading
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -65,9 +66,18 @@ class OtlpSpans:
         return decision is Decision.RECORD_AND_SAMPLE
 
     async def close(self) -> None:
+        loop, done = asyncio.get_running_loop(), asyncio.Event()
+
+        def end() -> None:
+            self._provider.shutdown()
+            with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+                loop.call_soon_threadsafe(done.set)
+
+        # a thread that nobody waits for at the end of the process: a collector that is away holds it for ten seconds
+        threading.Thread(target=end, name="last spans", daemon=True).start()
         with suppress(TimeoutError):
             async with asyncio.timeout(CLOSE_SECONDS):
-                await asyncio.to_thread(self._provider.shutdown)
+                await done.wait()
 
 
 class _Ids(IdGenerator):

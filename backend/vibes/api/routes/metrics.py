@@ -43,6 +43,8 @@ async def metrics(
     from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, ProcessCollector, generate_latest
 
     counts, unclear = await generations.count_by_status(), await costs.count_maybe_paid()
+    nodes = fleet.nodes()
+    observation.figures.keep({node.id for node in nodes})
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
     registry.register(
@@ -52,7 +54,7 @@ async def metrics(
                 *_queue(observation, counts),
                 *_plans(observation),
                 *_attempts(observation),
-                *_nodes(observation, fleet.nodes()),
+                *_nodes(observation, nodes),
                 *_money(observation, unclear),
                 *_requests(observation, authentication),
                 *_machine(observation),

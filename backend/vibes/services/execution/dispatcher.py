@@ -30,6 +30,11 @@ UNSTORED_AT_MOST = 32
 """Finished pictures in memory that cannot be stored, above which nothing new is drawn: each may be some 60 MB."""
 
 
+REST_FROM_SECONDS = 0.005
+"""A plan that takes longer, as of some hundred nodes, is followed by a rest as long as it took: everything else gets at
+least half of the event loop, and what changes meanwhile goes into one plan."""
+
+
 @dataclass(frozen=True, slots=True)
 class Planned:
     """A plan was made, which is carried out next. Moments in monotonic seconds."""
@@ -63,7 +68,11 @@ class Dispatcher:
         """Plan on every change and carry out the plan, until cancelled."""
         while True:
             self._board.changed.clear()
+            began_at = self._clock.monotonic()
             again_in = self._plan() if self._claiming else None
+            took = self._clock.monotonic() - began_at
+            if took > REST_FROM_SECONDS:
+                await self._clock.sleep(took)
             try:
                 async with asyncio.timeout(min(SAFETY_INTERVAL_SECONDS, again_in or SAFETY_INTERVAL_SECONDS)):
                     await self._board.changed.wait()

@@ -1,6 +1,7 @@
 """What has happened since the hub started, counted: told to whoever scrapes it, kept by nobody else."""
 
 from collections import Counter, defaultdict
+from collections.abc import Collection
 
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import NodeId
@@ -32,3 +33,11 @@ class Figures:
         """Of complete generations: how far they came from what was promised when they were asked for, as a part of the
         time that they took."""
         self.loop_lag_seconds = Histogram(SHORT_SECONDS)
+
+    def keep(self, node_ids: Collection[NodeId]) -> None:
+        """Forget nodes that have left the fleet: where workers come and go under new names, theirs would pile up for
+        ever."""
+        for key in [key for key in self.attempts if key[0] not in node_ids]:
+            del self.attempts[key]
+        for node_id in [each for each in self.drawing_seconds if each not in node_ids]:
+            del self.drawing_seconds[node_id]
