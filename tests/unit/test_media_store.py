@@ -3,6 +3,8 @@
 import asyncio
 import logging
 import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
 from pathlib import Path
@@ -16,7 +18,7 @@ from obstore.exceptions import BaseError
 from tests.fakes import FakeClock
 from tests.loopback import free_port
 from tests.s3 import KEYS, make_bucket, media_settings, s3_server
-from tests.waiting import eventually
+from tests.waiting import HANG_SECONDS, eventually
 from vibes.domain.errors import InvalidRequest, NotFound, StorageUnavailable
 from vibes.environment.durable_files import unfinished
 from vibes.media_stores.folder import FolderMediaStore
@@ -303,6 +305,22 @@ class TestInS3:
             told = str(refused.value)
             assert sentence in told
             assert not [secret for secret in KEYS.values() if secret in told + caplog.text]
+
+    @pytest.mark.usefixtures("keys")
+    def test_a_process_that_used_it_ends_as_it_should(self) -> None:
+        """Without its last moment for the library's threads one of four was aborted."""
+        code = (
+            "import asyncio\n"
+            "from tests.fakes import FakeClock\n"
+            "from vibes.media_stores.s3 import Bucket, S3MediaStore\n"
+            "async def ask():\n"
+            f"    bucket = Bucket(name='nowhere', endpoint='http://127.0.0.1:{free_port()}')\n"
+            "    store = S3MediaStore(bucket, 'images', FakeClock())\n"
+            "    return await asyncio.gather(*(store.get(str(n)) for n in range(50)), return_exceptions=True)\n"
+            "assert len(asyncio.run(ask())) == 50"
+        )
+        started = [subprocess.Popen([sys.executable, "-c", code]) for _ in range(4)]  # noqa: S603 - our own
+        assert [process.wait(HANG_SECONDS) for process in started] == [0] * 4
 
     @pytest.mark.parametrize(
         "url", ["gs://bucket", "s3://", "s3:///prefix", "s3://key:secret@bucket/prefix", "s3://bucket/prefix?region=x"]

@@ -1,6 +1,8 @@
 """Files in a bucket of S3 or of a server that speaks like it."""
 
 import asyncio
+import atexit
+import threading
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -44,8 +46,13 @@ _TOUCHED_KEPT = 10_000
 _USES = ".used"
 """The folder of empty objects whose times say when others were last used: an object itself tells only its writing."""
 _CONTENT_TYPES = {each.suffix: str(each) for each in MediaType} | {".jpg": "image/jpeg"}
+_LAST_SECONDS = 0.25
+"""For the library's threads at the end of the process: one that lets go of an answer after Python has ended aborts the
+process, and what had ended well is told as a crash."""
 _ERRORS = (BaseError, OSError, ValueError)
 """What the library raises; FileNotFoundError is among the OSErrors."""
+
+atexit.register(threading.Event().wait, _LAST_SECONDS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
