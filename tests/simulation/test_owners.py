@@ -13,7 +13,7 @@ from tests.simulation.story import deeds_of, tell
 from vibes.services.fleet.ownership import Ownership
 
 ROOT = Path(__file__).parents[2]
-STORIES = 5
+STORIES = 3
 
 
 def test_a_hub_that_does_not_care_whose_a_machine_is_is_found_out() -> None:

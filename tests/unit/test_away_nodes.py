@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.unit.fleet import node, work
 from vibes.domain.ids import GenerationId, NodeId
+from vibes.domain.nodes.card_memory import GIGABYTE, OthersMemory
 from vibes.domain.nodes.node import NodeState
 from vibes.domain.priority import Priority
 from vibes.domain.reason import ReasonCode
@@ -166,3 +167,15 @@ def test_nothing_begins_that_its_owner_would_see_and_every_end_lies_in_a_time_of
     if len(ahead.generations) == count:
         assert bound is not None
         assert bound <= max(ahead.generations.values()) + 1e-6
+
+
+def test_work_goes_where_no_game_holds_the_memory_that_it_needs() -> None:
+    playing = OthersMemory(total=16 * GIGABYTE, usual=GIGABYTE, held=13 * GIGABYTE)
+    attic, cellar = node("attic", others_memory=playing), node("cellar")
+    estimator = taught([attic, cellar], [1.0, 30.0])
+    assert started([attic, cellar], works(1), estimator) == {"w0": "cellar"}
+    assert started([attic], works(1), estimator) == {}
+    assert pull(Snapshot(nodes=(attic,), ready=works(1))) == ()
+    assert batch_lower_bound_seconds([attic], works(1), 1, estimator) is None
+    small = replace(attic, others_memory=replace(playing, held=12 * GIGABYTE))
+    assert started([small, cellar], works(1), estimator) == {"w0": "attic"}
