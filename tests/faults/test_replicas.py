@@ -28,7 +28,7 @@ from tests.waiting import eventually
 
 pytestmark = pytest.mark.processes
 
-LEASE = {"VIBES_LEASE_SECONDS": "3", "VIBES_LEASE_RENEWAL_SECONDS": "0.5"}
+LEASE = {"VIBES_LEASE_SECONDS": "3", "VIBES_LEASE_RENEWAL_SECONDS": "0.5", "VIBES_LEAVE_SECONDS": "0"}
 GOES_ON_SECONDS = 40.0
 
 

@@ -22,6 +22,10 @@ class ReplicaSettings(BaseSettings):
         5.0, description="Seconds between two renewals; at most a third of the lease is of use."
     )
 
+    leave_seconds: Annotated[float, Field(ge=0)] = Field(
+        3.0, description="Seconds at least for which a hub that is told to end still answers, so that balancers notice."
+    )
+
     @field_validator("advertise")
     @classmethod
     def _an_address_without_a_path(cls, url: str | None) -> str | None:

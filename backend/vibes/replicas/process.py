@@ -51,14 +51,18 @@ class RunningReplica:
         self._guide = guide
         self._own = own
 
-    async def end(self, seconds: float) -> None:
+    async def end(self, seconds: float, leave_seconds: float) -> None:
         """Lead no more. Returns once the hub of this process has ended and another replica leads, if one is there that
-        will within ``seconds``; until then requests are answered, or wait."""
+        will within ``seconds``, and after ``leave_seconds`` at the earliest; until then requests are answered, or wait.
+        Alone it returns as soon as its hub has ended."""
+        left = asyncio.create_task(asyncio.sleep(leave_seconds))
         self._hub.stop_claiming()
         self._own.end()
         await self._terms.over.wait()
         if await self._own.has_others():
             await self._guide.next(seconds)
+            await left
+        left.cancel()
         self._guide.closing.set()
 
 

@@ -2,7 +2,8 @@
 
 import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from functools import partial
 from types import FrameType
 
 import uvicorn
@@ -11,7 +12,7 @@ from vibes.api.http.own_addresses import reachable_hosts
 from vibes.commands.hub.listening import port_of, url_of
 from vibes.commands.hub.serving import AnnouncedServer, connection_limits, server_config
 from vibes.environment.settings import Settings
-from vibes.replicas.process import RunningReplica, running_replica
+from vibes.replicas.process import running_replica
 from vibes.server.certificate import OwnCertificate
 from vibes.server.connections import Connections
 from vibes.server.prefix import below
@@ -34,8 +35,8 @@ async def serve_replica(
         loops.start("connections", connections.follow)
         if certificate is not None:
             loops.start("certificate", certificate.follow)
-        wait = settings.leader_wait_seconds
-        await _ReplicaServer(config, replica, wait, url_of(listener, secure=secure), on_ready).serve(sockets=[listener])
+        end = partial(replica.end, settings.leader_wait_seconds, settings.leave_seconds)
+        await _ReplicaServer(config, end, url_of(listener, secure=secure), on_ready).serve(sockets=[listener])
 
 
 class _ReplicaServer(AnnouncedServer):
@@ -44,14 +45,12 @@ class _ReplicaServer(AnnouncedServer):
     def __init__(
         self,
         config: uvicorn.Config,
-        replica: RunningReplica,
-        wait_seconds: float,
+        end: Callable[[], Awaitable[None]],
         url: str,
         on_ready: Callable[[str], None] | None,
     ) -> None:
         super().__init__(config, url, on_ready)
-        self._replica = replica
-        self._wait_seconds = wait_seconds
+        self._end_replica = end
         self._ending: asyncio.Future[None] | None = None
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -66,7 +65,7 @@ class _ReplicaServer(AnnouncedServer):
 
     async def _end(self, sig: int, frame: FrameType | None) -> None:
         try:
-            await self._replica.end(self._wait_seconds)
+            await self._end_replica()
         finally:
             super().handle_exit(sig, frame)
 
