@@ -94,12 +94,17 @@ class Guard:
             found = (await self._root.get(MARKER)).decode("ascii", "replace").strip()
         except NotFound:
             raise StorageUnavailable(
-                f"the store is not there: {self._where} has no file {MARKER}. Is it mounted? Work goes on once it is"
+                f"the store is not there: {self._where} has no file {MARKER}. {_question(self._where)} Work goes on "
+                "once it is there"
             ) from None
         if found != self._identity:
             raise StorageUnavailable(
                 f"another store is there: {MARKER} in {self._where} says {found[:40]!r}, not {self._identity}"
             )
+
+
+def _question(where: str) -> str:
+    return "Was that file, or all of it, deleted?" if "://" in where else "Is it mounted?"
 
 
 @contextmanager
