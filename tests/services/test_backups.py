@@ -141,12 +141,7 @@ async def test_what_was_lost_or_damaged_before_is_told(tmp_path: Path) -> None:
     assert (await vibes("backup", "verify", folder))[0] == 0, "it is what was there"
 
 
-@pytest.mark.parametrize("fault", ["an object", "a byte", "the database", "a picture's entry"])
-async def test_a_backup_that_is_not_whole_any_more_is_found_out(tmp_path: Path, fault: str) -> None:
-    settings, folder = settings_for(tmp_path), tmp_path / "backups"
-    async with open_hub(settings, FakeFleet()) as hub:
-        await draw(hub, 2)
-        await backup(settings, folder)
+def broken(folder: Path, fault: str) -> None:
     snapshot = Backups(folder).find(None)
     some = next((folder / "objects").glob("*/*"))
     listed = snapshot.folder / "files.jsonl"
@@ -159,20 +154,28 @@ async def test_a_backup_that_is_not_whole_any_more_is_found_out(tmp_path: Path, 
             snapshot.database.write_bytes(snapshot.database.read_bytes()[:-4096])
         case _:
             listed.write_text("".join(listed.read_text().splitlines(keepends=True)[1:]))
-    status, told = await vibes("backup", "verify", folder)
-    assert (status, "is not whole: 1 faults" in told) == (1, True), told
-    (tmp_path / "new").mkdir()
-    if fault != "a picture's entry":
-        status, told = await vibes("restore", folder, "--data", tmp_path / "new/data", "--config", settings.config)
-        assert status == 1, told
-        assert not (tmp_path / "new/data/vibes.db").exists(), "no hub that lacks something"
-        await backup_again(settings, folder)
 
 
-async def backup_again(settings: Settings, folder: Path) -> None:
-    """The next one is whole again: what was found damaged is copied anew."""
-    await backup(settings, folder)
-    assert (await vibes("backup", "verify", folder))[0] == 0
+async def test_a_backup_that_is_not_whole_any_more_is_found_out(tmp_path: Path) -> None:
+    settings, whole = settings_for(tmp_path), tmp_path / "backups"
+    async with open_hub(settings, FakeFleet()) as hub:
+        await draw(hub, 2)
+        await backup(settings, whole)
+    for fault in ("an object", "a byte", "the database", "a picture's entry"):
+        folder = tmp_path / fault
+        shutil.copytree(whole, folder)
+        broken(folder, fault)
+        status, told = await vibes("backup", "verify", folder)
+        assert (status, "is not whole: 1 faults" in told) == (1, True), (fault, told)
+        if fault != "a picture's entry":
+            data = tmp_path / "new" / fault
+            status, told = await vibes("restore", folder, "--data", data, "--config", settings.config)
+            assert status == 1, (fault, told)
+            assert not (data / "vibes.db").exists(), "no hub that lacks something"
+        await backup(settings, folder)
+        assert (await vibes("backup", "verify", folder))[0] == 0, (
+            "the next one is whole: what is damaged is copied anew"
+        )
 
 
 async def test_old_backups_go_with_what_they_alone_need(tmp_path: Path) -> None:
