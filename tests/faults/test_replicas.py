@@ -232,6 +232,8 @@ async def test_whoever_is_killed_frozen_or_away_nothing_is_lost_and_nothing_draw
         postgresql().terminate((tmp_path / SERVED).read_text())
         await draw_patiently(two)
         await two.led()
+        await asyncio.to_thread(postgresql().restart)
+        await draw_patiently(two)
         redis_server().stop()
         await draw_patiently(two)
         killed = await two.led()
