@@ -29,7 +29,7 @@ async def complete(there: WorkerWorld, batch_id: str) -> None:
 
 async def test_workers_are_killed_frozen_and_ended_and_the_hub_is_killed(tmp_path: Path) -> None:
     async with worker_world(tmp_path, time_scale=1.0) as there:
-        batch = await there.ask(12)
+        batch = await there.ask(8)
         await there.works("w1")
         await there.kill_worker("w1")
         await there.reason_of("w1", "its worker was last heard at")
@@ -48,7 +48,7 @@ async def test_workers_are_killed_frozen_and_ended_and_the_hub_is_killed(tmp_pat
         await there.start_hub(there.environment)
         await complete(there, batch)
 
-        last = await there.ask(4, steps=40)
+        last = await there.ask(2, steps=40)
         await there.works("w1")
         began = asyncio.get_running_loop().time()
         assert await there.end_worker("w1") == 0
