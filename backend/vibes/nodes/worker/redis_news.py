@@ -8,6 +8,8 @@ from contextlib import suppress
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from vibes.environment.cancelling import unless_cancelled
+
 _log = logging.getLogger(__name__)
 
 _UNSENT = 256
@@ -40,6 +42,7 @@ class RedisNews:
                     yield None
                     while True:
                         message = await subscription.get_message(timeout=_ANSWER_SECONDS)
+                        unless_cancelled()
                         if message is not None:
                             yield message["data"]
             except (RedisError, OSError) as error:
@@ -64,6 +67,7 @@ class RedisNews:
                 channel, message = await self._unsent.get()
                 try:
                     await redis.publish(channel, message)
+                    unless_cancelled()
                 except (RedisError, OSError) as error:
                     _log.debug("no messages to Redis: %s", error)
                     while not self._unsent.empty():

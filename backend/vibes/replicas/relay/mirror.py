@@ -12,8 +12,9 @@ from starlette.types import Scope
 from vibes.domain.ids import SessionId
 from vibes.domain.replicas.place import BrokerState
 from vibes.domain.replicas.replica import Lease
+from vibes.environment.cancelling import unless_cancelled
 from vibes.replicas.leader_stream import LeaderStream
-from vibes.replicas.relay.port import Relay, RelayAway, Subscription, unless_cancelled
+from vibes.replicas.relay.port import Relay, RelayAway, Subscription
 from vibes.replicas.relay.wire import ALIVE, WANTED, Kind, Relayed, channel_of, unpacked
 from vibes.replicas.session_streams import Ended, Interrupted, seq_of
 

@@ -1,20 +1,11 @@
 """What is needed of a broker: messages for whoever listens now. It may lose them, and go away."""
 
-import asyncio
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 
 class RelayAway(Exception):
     """The broker does not answer, or has not answered in time."""
-
-
-def unless_cancelled() -> None:
-    """Raises CancelledError where this task was cancelled: a group of tasks in which another fault came first forgets
-    that (mended in Python 3.13)."""
-    task = asyncio.current_task()
-    if task is not None and task.cancelling():
-        raise asyncio.CancelledError
 
 
 class Subscription(Protocol):

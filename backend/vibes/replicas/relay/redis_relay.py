@@ -10,6 +10,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
+from vibes.environment.cancelling import unless_cancelled
 from vibes.replicas.relay.port import RelayAway, Subscription
 
 ANSWER_SECONDS = 3.0
@@ -97,3 +98,4 @@ def _answers() -> Iterator[None]:
         yield
     except (RedisError, OSError, TimeoutError) as error:
         raise RelayAway(str(error) or type(error).__name__) from error
+    unless_cancelled()

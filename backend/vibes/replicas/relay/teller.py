@@ -7,7 +7,8 @@ from vibes.api.routes.live import event_text, preview_frame
 from vibes.domain.chance import random_bits
 from vibes.domain.events import Preview
 from vibes.domain.ids import SessionId
-from vibes.replicas.relay.port import Relay, RelayAway, Subscription, unless_cancelled
+from vibes.environment.cancelling import unless_cancelled
+from vibes.replicas.relay.port import Relay, RelayAway, Subscription
 from vibes.replicas.relay.wire import (
     ALIVE,
     LARGEST_EVENT,
