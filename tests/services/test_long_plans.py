@@ -23,15 +23,24 @@ class NotedClock(FakeClock):
         await asyncio.sleep(0)
 
 
-@pytest.mark.parametrize(("seconds", "rests"), [(0.2, True), (0.001, False)])
-async def test_a_long_plan_is_followed_by_as_long_a_rest_and_a_short_one_by_none(seconds: float, rests: bool) -> None:
+@pytest.mark.parametrize(
+    ("seconds", "rested"),
+    [
+        ([0.2] * 10, 9 * 0.2),
+        ([0.001] * 10, 0.0),
+        ([0.001, 0.3, 0.2, 0.001, 0.2, 0.001, 0.3, 0.001, 0.2, 0.2], 0.0),  # the machine is busy with something else
+    ],
+)
+async def test_long_plans_are_followed_by_as_long_a_rest_and_short_ones_by_none(
+    seconds: list[float], rested: float
+) -> None:
     clock, changed = NotedClock(), asyncio.Event()
     board = SimpleNamespace(changed=changed, paused_since=None, unstored=0, ledger=None)
     plans: list[float] = []
 
     def plan() -> Plan:
-        clock.advance(seconds)
-        plans.append(seconds)
+        plans.append(seconds[len(plans)])
+        clock.advance(plans[-1])
         changed.set()  # as in a fleet where always something happens
         if len(plans) == 10:
             raise asyncio.CancelledError
@@ -41,4 +50,4 @@ async def test_a_long_plan_is_followed_by_as_long_a_rest_and_a_short_one_by_none
     made = cast("Any", Dispatcher)(board, SimpleNamespace(plan=plan), None, None, supervisor, clock)
     with pytest.raises(asyncio.CancelledError):
         await made.run()
-    assert clock.rested == pytest.approx(9 * seconds if rests else 0.0)
+    assert clock.rested == pytest.approx(rested)

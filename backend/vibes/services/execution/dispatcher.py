@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -30,9 +31,10 @@ UNSTORED_AT_MOST = 32
 """Finished pictures in memory that cannot be stored, above which nothing new is drawn: each may be some 60 MB."""
 
 
-REST_FROM_SECONDS = 0.005
-"""A plan that takes longer, as of some hundred nodes, is followed by a rest as long as it took: everything else gets at
-least half of the event loop, and what changes meanwhile goes into one plan."""
+REST_FROM_SECONDS, RECENT_PLANS = 0.005, 8
+"""Where plans take longer, as of some hundred nodes, each is followed by a rest as long as the quickest of the recent
+ones took: everything else gets about half of the event loop, and what changes meanwhile goes into one plan. The
+quickest, since any single one may have taken long because the machine was busy with something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ class Dispatcher:
         self._supervisor = supervisor
         self._clock = clock
         self._claiming = True
+        self._took: deque[float] = deque(maxlen=RECENT_PLANS)
+        """Seconds of the recent plans."""
         self.planned: Subscribers[Planned] = Subscribers()
         """Told of each plan, before it is carried out."""
 
@@ -70,9 +74,10 @@ class Dispatcher:
             self._board.changed.clear()
             began_at = self._clock.monotonic()
             again_in = self._plan() if self._claiming else None
-            took = self._clock.monotonic() - began_at
-            if took > REST_FROM_SECONDS:
-                await self._clock.sleep(took)
+            self._took.append(self._clock.monotonic() - began_at)
+            rest = min(self._took)
+            if rest > REST_FROM_SECONDS:
+                await self._clock.sleep(rest)
             try:
                 async with asyncio.timeout(min(SAFETY_INTERVAL_SECONDS, again_in or SAFETY_INTERVAL_SECONDS)):
                     await self._board.changed.wait()
