@@ -70,7 +70,7 @@ check-studio: setup
 test: check ## Every check and every test
 	$(NPM) test
 	$(NPM) run e2e -- --project=stories
-	@$(RUN) python -m tests.backing
+	@$(RUN) python -m tests.server_programs
 	$(RUN) pytest -n 5 --dist load --maxschedchunk 1
 
 types: setup ## Write the studio's types, and what it checks live messages against, anew from the hub's OpenAPI document

@@ -1,8 +1,4 @@
-"""PostgreSQL and Redis for the tests: found or installed, started once a process when first asked for, ended with it;
-and the reverse proxies, found or installed alike.
-
-``python -m tests.backing`` installs what is missing, where it may; ``make test`` does so first.
-"""
+"""PostgreSQL and Redis for the tests: started once a process when first asked for, ended with it."""
 
 import atexit
 import ctypes
@@ -23,29 +19,38 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-import pytest
 import redis
 from psycopg import sql
 from psycopg.rows import dict_row
 from sqlalchemy import make_url
 
 from tests.loopback import free_port
+from tests.server_programs import found, require
 from tests.waiting import HANG_SECONDS, once_it
 from vibes.storage.sql.postgresql.engine import PostgresqlEngines
+from vibes.storage.sql.tables import METADATA
 from vibes.storage.upgrading.postgresql import migrate_server
 
-_PACKAGES = {"postgres": "postgresql", "redis-server": "redis-server", "nginx": "nginx-light", "caddy": "caddy"}
-_SETTINGS = {"postgres": "TEST_POSTGRESQL_BIN", "redis-server": "TEST_REDIS_BIN"}
-"""Variables that name the folder of a program."""
 _PR_SET_PDEATHSIG = 1
+_SHAPE = """
+SELECT version_num,
+  (SELECT md5(string_agg(attrelid::regclass || attname || atttypid || attnotnull, ',' ORDER BY attrelid, attnum))
+     FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+    WHERE relnamespace = 'public'::regnamespace AND attnum > 0)
+  FROM alembic_version"""
+"""What a database's tables look like."""
+_EMPTY = "; ".join(
+    [f"DELETE FROM {table.name}" for table in reversed(METADATA.sorted_tables)]  # noqa: S608 - our own tables
+    + [
+        f"SELECT setval(pg_get_serial_sequence('{table.name}', '{column.name}'), 1, false)"
+        for table in METADATA.sorted_tables
+        if (column := table.autoincrement_column) is not None
+    ]
+)
 _FOLDERS = 4
 """Tests that a database is kept for: a story may have several hubs, each with a folder of its own."""
 _BEGINNER = ThreadPoolExecutor(1, "servers-of-tests")
 _PASSWORD = "only-on-loopback"  # noqa: S105 - of servers that live for one run of the tests
-
-
-class NotInstalled(Exception):
-    """A program is missing, and what to do about it."""
 
 
 @dataclass(slots=True)
@@ -59,12 +64,30 @@ class PostgresqlServer:
     _process: "subprocess.Popen[bytes] | None" = None
     _template: str | None = None
     _numbers: Iterator[int] = field(default_factory=itertools.count)
+    _free: list[str] = field(default_factory=list)
+    """Databases with tables and no rows that nobody has at present."""
+    _shape: list[tuple[object, ...]] | None = None
     _of_folders: dict[Path, ExitStack] = field(default_factory=dict)
     _urls: dict[Path, str] = field(default_factory=dict)
 
     @contextmanager
     def database(self, *, migrated: bool = True, encoding: str | None = None) -> Iterator[str]:
-        """The URL of a database of its own until the block ends; takes some 30 ms. One of an encoding has no tables."""
+        """The URL of a database of its own until the block ends. One of an encoding has no tables.
+
+        One with tables is emptied and lent again: to make one and to drop it are hundreds of files each.
+        """
+        once = not migrated or encoding is not None
+        name = self._free.pop() if self._free and not once else self._made(migrated, encoding)
+        url = with_database(self.url, name)
+        try:
+            yield url
+        finally:
+            if not once and self._emptied(url):
+                self._free.append(name)
+            else:
+                self._say("DROP DATABASE {} WITH (FORCE)", name)
+
+    def _made(self, migrated: bool, encoding: str | None) -> str:
         name = f"vibes_test_{os.getpid()}_{next(self._numbers)}"
         if encoding is None:
             self._say("CREATE DATABASE {} TEMPLATE {}", name, self.template() if migrated else "template0")
@@ -72,10 +95,22 @@ class PostgresqlServer:
             self._say(
                 f"CREATE DATABASE {{}} TEMPLATE template0 ENCODING '{encoding}' LOCALE_PROVIDER libc LOCALE 'C'", name
             )
+        if self.folder is None:  # what is somebody else's is left as it was
+            atexit.register(partial(self._drop_quietly, name))
+        if migrated and self._shape is None:
+            self._shape = answers(with_database(self.url, name), _SHAPE)
+        return name
+
+    def _emptied(self, url: str) -> bool:
+        """False where its tables are not those of this release any more."""
+        self.terminate(url)
         try:
-            yield with_database(self.url, name)
-        finally:
-            self._say("DROP DATABASE {} WITH (FORCE)", name)
+            if answers(url, _SHAPE) != self._shape:
+                return False
+            execute(url, _EMPTY)
+        except psycopg.Error:
+            return False
+        return True
 
     def database_of(self, folder: Path) -> str:
         """The URL of the one database that belongs to a test's folder; it goes when others have come."""
@@ -111,7 +146,7 @@ class PostgresqlServer:
         """Returns once it answers. Only for a server of this process's own, as are ``stop`` and ``restart``."""
         assert self.folder is not None, "this server is somebody else's"
         self._process = _start(
-            [_program("postgres"), "-D", str(self.folder / "data")], self.folder / "postgresql.log", user=_owner()
+            [found("postgres"), "-D", str(self.folder / "data")], self.folder / "postgresql.log", user=_owner()
         )
         once_it(self._answers, self._process)
 
@@ -169,7 +204,7 @@ class RedisServer:
             "maxmemory-policy": "noeviction",
         }
         given = [part for name, value in options.items() for part in (f"--{name}", value)]
-        self._process = _start([_program("redis-server"), *given], self.folder / "redis.log")
+        self._process = _start([found("redis-server"), *given], self.folder / "redis.log")
         once_it(self._answers, self._process)
 
     def stop(self) -> None:
@@ -192,7 +227,7 @@ def postgresql() -> PostgresqlServer:
     """The server of this process. Where PostgreSQL is missing the test is skipped, or fails in CI."""
     if given := os.environ.get("TEST_DATABASE_URL"):
         return PostgresqlServer(given)
-    _require("postgres")
+    require("postgres")
     folder, port = _folder("postgresql", _owner()), free_port()
     _initialise(folder, port)
     server = PostgresqlServer(f"postgresql+psycopg://vibes:{_PASSWORD}@127.0.0.1:{port}/postgres", folder, port)
@@ -206,7 +241,7 @@ def redis_server() -> RedisServer:
     """The server of this process. Where Redis is missing the test is skipped, or fails in CI."""
     if given := os.environ.get("TEST_REDIS_URL"):
         return RedisServer(given)
-    _require("redis-server")
+    require("redis-server")
     folder, port = _folder("redis", None), free_port()
     server = RedisServer(f"redis://:{_PASSWORD}@127.0.0.1:{port}/0", folder, port)
     server.start()
@@ -231,52 +266,6 @@ def rows_on_server(url: str, query: str) -> list[dict[str, Any]]:
         return connection.execute(query.encode()).fetchall()
 
 
-def install_missing() -> None:
-    """Debian's packages of what is missing. Raises NotInstalled where that may not or cannot be done."""
-    missing = [package for program, package in _PACKAGES.items() if _find(program) is None]
-    if not missing:
-        return
-    advice = f"some tests need {' and '.join(missing)} (apt-get install {' '.join(missing)})"
-    apt = shutil.which("apt-get")
-    if apt is None or os.geteuid() != 0:
-        raise NotInstalled(advice)
-    print(f"installing {' and '.join(missing)} for the tests", file=sys.stderr)  # noqa: T201 - as a command
-    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["update", "-qq"], ["install", "-qq", "-y", "--no-install-recommends", *missing]):
-        if subprocess.run(  # noqa: S603 - as written above
-            [apt, *command], env=quiet, stdout=subprocess.DEVNULL, check=False
-        ).returncode:
-            raise NotInstalled(f"{advice}; apt-get {command[0]} failed")
-
-
-def _require(program: str) -> None:
-    if _find(program) is None:
-        reason = f"{_PACKAGES[program]} is not installed: make test does that as root on Debian"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-
-
-def program(name: str) -> str:
-    """Where a proxy is. Where it is missing the test is skipped, or fails in CI."""
-    _require(name)
-    return _program(name)
-
-
-def _program(name: str) -> str:
-    found = _find(name)
-    assert found is not None
-    return found
-
-
-def _find(name: str) -> str | None:
-    """By a setting, on the PATH, or where Debian puts every version of PostgreSQL; of these the newest."""
-    if (folder := os.environ.get(_SETTINGS.get(name, ""))) is not None:
-        return shutil.which(name, path=folder)
-    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda each: float(each.parent.name), reverse=True)
-    return shutil.which(name) or shutil.which(name, path=os.pathsep.join(map(str, [*debian, "/usr/sbin"])))
-
-
 def _owner() -> str | None:
     """Whom PostgreSQL runs as: it refuses to be root."""
     return "postgres" if os.geteuid() == 0 else None
@@ -294,7 +283,7 @@ def _initialise(folder: Path, port: int) -> None:
     password = folder / "password"
     password.write_text(_PASSWORD)
     os.chown(password, folder.stat().st_uid, folder.stat().st_gid)
-    initdb = str(Path(_program("postgres")).with_name("initdb"))
+    initdb = str(Path(found("postgres")).with_name("initdb"))
     options = ("-U", "vibes", "-A", "scram-sha-256", f"--pwfile={password}", "--no-sync", "-E", "UTF8")
     # as in a dictionary: nothing of the hub may depend on how a database was made to sort
     sorting = ("--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en")
@@ -354,12 +343,3 @@ def with_database(url: str, name: str) -> str:
 
 def _driver_url(url: str) -> str:
     return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-
-
-if __name__ == "__main__":
-    try:
-        install_missing()
-    except NotInstalled as missing:
-        if os.environ.get("CI"):
-            sys.exit(str(missing))
-        print(f"{missing}; they are skipped", file=sys.stderr)  # noqa: T201 - as a command

@@ -13,9 +13,10 @@ from typing import Any
 
 import httpx
 
-from tests.backing import NotInstalled, PostgresqlServer, answers, postgresql
+from tests.backing import PostgresqlServer, answers, postgresql
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.hubs import instant_hub
+from tests.server_programs import NotInstalled
 from tests.waiting import eventually
 from vibes.client import AsyncHubClient
 

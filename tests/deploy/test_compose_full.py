@@ -16,11 +16,12 @@ import redis
 from sqlalchemy import make_url
 
 from deploy.release import ROOT
-from tests.backing import postgresql, program
+from tests.backing import postgresql
 from tests.deploy.compose_files import as_in_the_container, checked, composed, mounted, secrets, stages, with_paths
 from tests.forked import forked_service
 from tests.loopback import free_port
 from tests.processes import Service
+from tests.server_programs import program
 from tests.waiting import eventually
 from vibes.client import AsyncHubClient, BatchRequest
 from vibes.simulator import NodeOptions, SimulatedNode

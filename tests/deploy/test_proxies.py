@@ -16,11 +16,11 @@ import yaml
 from PIL import Image
 
 from deploy.release import ROOT
-from tests.backing import program
 from tests.certificates import make_certificate
 from tests.fakes import FakeFleet
 from tests.hub import open_hub, served, settings_for
 from tests.loopback import free_port
+from tests.server_programs import program
 from tests.waiting import HANG_SECONDS, eventually
 from vibes.api.http.bodies import MAX_UPLOAD_BYTES
 from vibes.client import AsyncHubClient, BatchRequest

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from tests.backing import NotInstalled, install_missing, postgresql, redis_server
+from tests.backing import postgresql, redis_server
+from tests.server_programs import NotInstalled, install_missing
 
 
 def test_a_redis_is_empty_for_each_test_and_asks_for_its_password(redis_url: str) -> None:
