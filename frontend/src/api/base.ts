@@ -1,7 +1,7 @@
 /** Where the hub is: a reverse proxy may show it below a path such as /studio. */
 
-/** The folder of this page, without its slash; empty at the root. */
-const BASE = new URL(".", document.baseURI).pathname.replace(/\/$/, "");
+/** The folder of this page, without its slash; empty at the root, and where there is no page. */
+const BASE = typeof document === "undefined" ? "" : new URL(".", document.baseURI).pathname.replace(/\/$/, "");
 
 /** A path of the hub as this page reaches it; whatever else (`blob:`, `data:`, a whole address) stays as it is. */
 export const reached = (path: string): string => (path.startsWith("/") ? `${BASE}${path}` : path);
