@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,17 +16,19 @@ from tests.contract.simulator_client import img2img, png, txt2img
 from tests.fakes.managed_comfyui import FOLDER, traits
 from tests.generators.managed import QUICK
 from tests.waiting import eventually
+from tests.workers.examples import READY, worker
 from tests.workers.world import Workshop, ready, workshop
 from vibes.domain.errors import NodeError, NodeUnreachable
-from vibes.domain.ids import AttemptId, new_attempt_id
+from vibes.domain.ids import AttemptId, NodeId, new_attempt_id
 from vibes.domain.nodes.events import AttemptEnded, AttemptPreview, AttemptProgress, AttemptStarted, NodeEvent
 from vibes.domain.nodes.outcome import Absent, Errored, Pending, Running, Succeeded, TurnedDown, Whereabouts
+from vibes.domain.nodes.worker import WorkerState
 from vibes.nodes.comfyui_managed.node import managed_node
-from vibes.nodes.worker.handoff import input_name
+from vibes.nodes.worker.handoff import input_name, output_key
 from vibes.nodes.worker.node import WorkerNode
 from vibes.ports.kinds import HubTraits
 from vibes.ports.orders import InputImage
-from vibes.ports.workers.rows import WorkerDesk, WorkerOrders
+from vibes.ports.workers.rows import Heartbeat, WorkerDesk, WorkerOrders
 from vibes.simulator.setup.options import NodeOptions
 
 LONG = 4000
@@ -247,6 +250,42 @@ async def test_what_a_silent_worker_had_is_taken_from_it_and_its_late_result_is_
     await ready(node)
     await node.submit(after, txt2img())
     assert isinstance(await ended(node, after), Succeeded)
+
+
+async def test_what_a_worker_could_not_give_back_before_it_ended_is_taken_from_it(shop: Workshop) -> None:
+    """As when the store of the pictures is away while it ends."""
+    seat = await shop.desk.register(worker())
+    await shop.desk.beat(seat, READY)
+    attempt_id, node = new_attempt_id(), shop.node()
+    await node.submit(attempt_id, txt2img())
+    assert await shop.desk.claim(seat, NodeId("w1")) is not None
+    await shop.desk.beat(seat, Heartbeat(state=WorkerState.GONE, reason="its worker has ended"))
+
+    async def lost() -> bool:
+        with suppress(NodeError):
+            await node.check()
+        return isinstance(await node.find(attempt_id), TurnedDown)
+
+    await eventually(lost, every=0.2, what="its order was taken from it")
+    assert await shop.desk.held("w1") == []
+
+
+async def test_of_what_nobody_asks_for_any_more_all_is_forgotten_with_its_files(
+    shop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vibes.storage.repositories.workers.orders._TIDIED_AT_ONCE", 2)
+    monkeypatch.setattr("vibes.nodes.worker.office.KEPT", timedelta(seconds=-1))
+    seat, node = await shop.desk.register(worker()), shop.node()
+    for _ in range(5):
+        attempt_id = new_attempt_id()
+        await node.submit(attempt_id, txt2img())
+        claimed = await shop.desk.claim(seat, NodeId("w1"))
+        assert claimed is not None
+        await shop.handoff.put({output_key(attempt_id, claimed.epoch, 0): b"drawn"})
+        await shop.desk.complete(claimed, {})
+    assert len(await shop.handoff.folders()) == 5
+    assert [each.id for each in await node._office.joined()] == ["w1"]
+    assert await shop.handoff.folders() == []
 
 
 async def test_a_comfyui_that_dies_takes_its_order_along_and_says_so(shop: Workshop) -> None:

@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from tests.factories import NOON, begin_attempt, store_batch
 from tests.workers.examples import GRAPH, READY, order, worker
+from vibes.domain.attempt import AttemptState
 from vibes.domain.ids import AttemptId, NodeId
 from vibes.domain.nodes.worker import OrderState, WorkerState
 from vibes.ports.storage import Storage
@@ -132,6 +134,7 @@ async def test_a_second_process_of_the_same_name_takes_over(orders: WorkerOrders
     await orders.hand_in(order())
     assert await desk.claim(first, NODE) is None
     [left] = await desk.held("w1")
+    assert await desk.adopt(first, left) is None, "nobody would go on with it"
     adopted = await desk.adopt(second, left)
     assert adopted is not None
     assert not await desk.complete(held, {}), "the first process has lost it"
@@ -174,7 +177,9 @@ async def test_a_worker_that_ends_hands_back_what_waits(orders: WorkerOrders, de
     await orders.hand_in(running)
     held = await desk.claim(seat, NODE)
     await orders.hand_in(waiting)
-    assert await desk.hand_back(NODE, {"is": "back"}) == 1
+    earlier = Seat(seat.name, seat.epoch - 1)
+    assert await desk.hand_back(earlier, {"is": "back"}) == 0, "it waits for who has taken that one's place"
+    assert await desk.hand_back(seat, {"is": "back"}) == 1
     assert await desk.claim(seat, NODE) is None
     assert held is not None
     assert await desk.wanted(held), "what it is at stays"
@@ -199,6 +204,42 @@ async def test_what_has_ended_long_ago_is_forgotten_with_workers_that_are_gone(
     assert await orders.get(still_open.attempt_id) is not None
     await orders.tidy(kept_for=hour, gone_for=NEVER_HEARD)
     assert await orders.reports() == []
+
+
+async def test_an_order_stays_until_the_hub_has_heard_how_it_ended(
+    storage: Storage, orders: WorkerOrders, desk: WorkerDesk
+) -> None:
+    """No hub may have been there for hours."""
+    (generation,) = await store_batch(storage)
+    attempt = await begin_attempt(storage, generation)
+    seat = await desk.register(worker())
+    await orders.hand_in(order(attempt_id=attempt.id))
+    held = await desk.claim(seat, NODE)
+    assert held is not None
+    await desk.complete(held, {})
+    assert await orders.tidy(kept_for=NEVER_HEARD, gone_for=timedelta(hours=1)) == []
+    await storage.attempts.close(attempt.id, AttemptState.LOST, at=NOON)
+    assert await orders.tidy(kept_for=NEVER_HEARD, gone_for=timedelta(hours=1)) == [attempt.id]
+
+
+@pytest.mark.parametrize("storage", ["postgresql"], indirect=True)
+async def test_who_takes_a_workers_place_finds_what_that_one_was_about_to_claim(
+    storage: Storage, orders: WorkerOrders, desk: WorkerDesk
+) -> None:
+    assert isinstance(storage, SqlStorage)
+    seat = await desk.register(worker())
+    came = order()
+    await orders.hand_in(came)
+    other = SqlWorkerDesk(storage._database)
+    engine = postgresql_engine(storage._database._engines.writer.url, connections=1)
+    with engine.begin() as connection:
+        assert claim_one(connection, seat, NODE) is not None
+        registering = asyncio.create_task(other.register(worker()))
+        await asyncio.wait({registering}, timeout=0.3)
+        assert not registering.done(), "it waits until that claim is written, or is not"
+    engine.dispose()
+    await registering
+    assert [each.attempt_id for each in await other.held("w1")] == [came.attempt_id]
 
 
 @pytest.mark.parametrize("storage", ["postgresql"], indirect=True)

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections import deque
 from dataclasses import replace
 
 from vibes.domain.errors import Conflict, NodeAway, NodeError, StorageUnavailable
@@ -19,8 +18,6 @@ _log = logging.getLogger(__name__)
 
 BEATS_UNTIL_LOST = 4
 """Heartbeats within the time after which a worker is taken to be gone."""
-OVER_REMEMBERED = 50
-"""Orders that have ended, the latest ones."""
 LONGEST_DEVICE = 64
 """Characters."""
 LISTS_SECONDS = 60.0
@@ -55,7 +52,7 @@ class Heart:
         self._misses = MISSES
         self._told = ""
         self._alive: set[AttemptId] = set()
-        self._over: deque[str] = deque(maxlen=OVER_REMEMBERED)
+        self._over: set[str] = set()
         self._seat: Seat | None = None
         self.inventory: ComfyUIInventory | None = None
         self.draining = False
@@ -79,7 +76,7 @@ class Heart:
 
     def over(self, attempt_id: AttemptId) -> None:
         """It has ended: what ComfyUI told of its queue before that is not true of it any more."""
-        self._over.append(attempt_id)
+        self._over.add(attempt_id)
 
     def lives(self, attempt_id: AttemptId) -> None:
         """ComfyUI has told something of it."""
@@ -146,7 +143,9 @@ class Heart:
             await self._clock.sleep(self._pause)
 
     async def _check(self) -> None:
+        over_before = {*self._over}
         vitals = await self._node.check()
+        self._over -= over_before
         self._misses = 0
         self._vitals = WorkerVitals(
             queue=vitals.queue, vram_free_bytes=vitals.vram_free_bytes, response_ms=vitals.response_ms
@@ -171,12 +170,11 @@ class Heart:
             self._vitals = None
 
     def _heartbeat(self, alive: frozenset[AttemptId]) -> Heartbeat:
+        vitals = None if self._vitals is None else self._without_ended(self._vitals)
         if self.draining:
-            return Heartbeat(
-                state=WorkerState.DRAINING, reason="its worker is ending", vitals=self._vitals, alive=alive
-            )
+            return Heartbeat(state=WorkerState.DRAINING, reason="its worker is ending", vitals=vitals, alive=alive)
         if self.ready:
-            return Heartbeat(state=WorkerState.READY, vitals=self._vitals, alive=alive)
+            return Heartbeat(state=WorkerState.READY, vitals=vitals, alive=alive)
         return Heartbeat(state=WorkerState.STARTING, reason=self._why, alive=alive)
 
     def _without_ended(self, vitals: WorkerVitals) -> WorkerVitals:

@@ -102,7 +102,7 @@ class Rounds:
         async with self._turn:
             if not self._pooled:
                 told = outcome_json(TurnedDown(message=Stop.LEAVING.value))
-                await self._means.desk.hand_back(self._node_id, told)
+                await self._means.desk.hand_back(self._heart.seat, told)
             await asyncio.gather(*self._deliveries.values(), return_exceptions=True)
 
     async def _take_up(self) -> None:

@@ -20,7 +20,7 @@ from vibes.nodes.worker.handoff import input_key, input_name
 from vibes.nodes.worker.hearing import Hearing
 from vibes.nodes.worker.news import FREE, LOOK, wishes_channel
 from vibes.nodes.worker.office import WorkerOffice
-from vibes.nodes.worker.standing import heard, inventory_of_all, lost, present, vitals_of, why_away
+from vibes.nodes.worker.standing import heard, inventory_of_all, present, vitals_of, why_away
 from vibes.nodes.worker.wire import inventory_of, outcome_json, outcome_of
 from vibes.ports.orders import InputImage, Order, Outline
 from vibes.ports.workers.rows import OpenOrder
@@ -65,7 +65,6 @@ class WorkerNode:
         if not there:
             raise why_away(reports, self._links.lost_seconds)
         orders = await _asked(self._orders.open_orders(self._config.id))
-        await self._office.tidy_when_due()
         now = self._office.clock.monotonic()
         return vitals_of(there, orders, 1000 * (now - began), taking=self._takes(orders, now))
 
@@ -185,8 +184,9 @@ class WorkerNode:
         return self._untaken is None or now - self._untaken[1] < UNTAKEN_SECONDS
 
     async def _look_for_silent(self, reports: Sequence[WorkerReport]) -> None:
+        """Of one that said that it ends, too: it may not have had the time to give back what it had."""
         now, limit = self._office.clock.monotonic(), self._links.lost_seconds
-        silent = {each.worker.name: each for each in reports if lost(each, limit)}
+        silent = {each.worker.name: each for each in reports if each.silent_seconds > limit}
         self._suspected_at = {name: self._suspected_at.get(name, now) for name in silent}
         for name, since in self._suspected_at.items():
             if now - since >= SUSPECTED_SECONDS:

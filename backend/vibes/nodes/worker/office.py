@@ -33,21 +33,24 @@ class WorkerOffice:
         self._tidied_at: float | None = None
 
     async def joined(self) -> Sequence[NodeConfig]:
-        """Every node that has workers, as these describe it."""
+        """Every node that has workers, as these describe it. Asked every few seconds, and so what has ended is tidied
+        up here: a node's check, which must answer soon, has no time for that."""
+        await self._tidy_when_due()
         by_node: dict[NodeId, list[WorkerReport]] = {}
         for report in await self.links.orders.reports():
             by_node.setdefault(report.worker.node_id, []).append(report)
         return [_config_of(node_id, reports) for node_id, reports in sorted(by_node.items())]
 
-    async def tidy_when_due(self) -> None:
+    async def _tidy_when_due(self) -> None:
         """Forget what nobody will ask for again."""
         now = self.clock.monotonic()
         if self._tidied_at is not None and now - self._tidied_at < TIDY_SECONDS:
             return
         self._tidied_at = now
         try:
-            for attempt_id in await self.links.orders.tidy(kept_for=KEPT, gone_for=GONE_FOR):
-                await self.links.handoff.delete_folder(output_folder(attempt_id))
+            while forgotten := await self.links.orders.tidy(kept_for=KEPT, gone_for=GONE_FOR):
+                for attempt_id in forgotten:
+                    await self.links.handoff.delete_folder(output_folder(attempt_id))
             oldest = (self.clock.now() - INPUTS_KEPT).timestamp()
             inputs = await self.links.handoff.list(f"{INPUTS}/")
             await self.links.handoff.delete([each.key for each in inputs if each.used_at < oldest])

@@ -75,7 +75,8 @@ class WorkerOrders(Protocol):
         seen to work on get ``died: true`` in it."""
 
     async def tidy(self, *, kept_for: timedelta, gone_for: timedelta) -> Sequence[AttemptId]:
-        """Forget orders that ended so long ago, and workers that have been silent for so long; answers the orders."""
+        """Forget orders that ended so long ago, some hundred at a time, and workers that have been silent for so long;
+        answers the orders. One whose attempt is open stays: the hub has yet to hear how it ended."""
 
 
 class WorkerDesk(Protocol):
@@ -118,7 +119,7 @@ class WorkerDesk(Protocol):
     async def drop(self, order: WorkerOrder) -> bool:
         """The hub wished that it is stopped, and it is."""
 
-    async def hand_back(self, node_id: NodeId, outcome: Mapping[str, Any]) -> int:
+    async def hand_back(self, seat: Seat, outcome: Mapping[str, Any]) -> int:
         """End all orders that wait for this worker alone, as ``outcome``; how many."""
 
     async def lost_hold_of(self, name: str, attempt_ids: Collection[AttemptId]) -> frozenset[AttemptId]:

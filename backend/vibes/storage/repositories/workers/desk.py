@@ -67,9 +67,8 @@ class SqlWorkerDesk:
     async def drop(self, order: WorkerOrder) -> bool:
         return await self._moves(OrderMove.DROP, order)
 
-    async def hand_back(self, node_id: NodeId, outcome: Mapping[str, Any]) -> int:
-        statement = moved(OrderMove.HAND_BACK, _ORDERS.node_id == node_id, outcome=dict(outcome))
-        return await self._database.change(statement)
+    async def hand_back(self, seat: Seat, outcome: Mapping[str, Any]) -> int:
+        return await self._database.write(lambda connection: _hand_back(connection, seat, outcome))
 
     async def lost_hold_of(self, name: str, attempt_ids: Collection[AttemptId]) -> frozenset[AttemptId]:
         known = _ORDERS.attempt_id.in_(sorted(attempt_ids))
@@ -124,8 +123,7 @@ def claim_one(
     connection: Connection, seat: Seat, node_id: NodeId, attempt_ids: Collection[AttemptId] = ()
 ) -> WorkerOrder | None:
     """Within a transaction."""
-    mine = select(WORKERS.c.name).where(WORKERS.c.name == seat.name, WORKERS.c.epoch == seat.epoch)
-    if connection.execute(mine).first() is None:
+    if not _has(connection, seat):
         return None
     found = connection.execute(_next(node_id, attempt_ids)).first()
     if found is None:
@@ -136,7 +134,23 @@ def claim_one(
     return _order(connection, found.attempt_id)
 
 
+def _has(connection: Connection, seat: Seat) -> bool:
+    """Whether the seat is still this process's; whoever registers under its name waits for the transaction to end, and
+    so finds all that was claimed before."""
+    mine = select(WORKERS.c.name).where(WORKERS.c.name == seat.name, WORKERS.c.epoch == seat.epoch)
+    return connection.execute(mine.with_for_update(read=True)).first() is not None
+
+
+def _hand_back(connection: Connection, seat: Seat, outcome: Mapping[str, Any]) -> int:
+    if not _has(connection, seat):
+        return 0
+    own = _ORDERS.node_id == seat.name
+    return connection.execute(moved(OrderMove.HAND_BACK, own, outcome=dict(outcome))).rowcount
+
+
 def _adopt(connection: Connection, seat: Seat, order: WorkerOrder) -> WorkerOrder | None:
+    if not _has(connection, seat):
+        return None
     mine = (_ORDERS.attempt_id == order.attempt_id, _ORDERS.epoch == order.epoch, _ORDERS.holder == seat.name, _IS_HELD)
     if not connection.execute(update(WORKER_ORDERS).where(*mine).values(epoch=_ORDERS.epoch + 1)).rowcount:
         return None

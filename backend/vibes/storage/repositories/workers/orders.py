@@ -4,15 +4,17 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, exists, func, insert, select, update
 
+from vibes.domain.attempt import OPEN_ATTEMPT_STATES
 from vibes.domain.ids import AttemptId, NodeId
-from vibes.domain.nodes.worker import OPEN, OrderMove, OrderState, WorkerOrder, WorkerReport, WorkerState
+from vibes.domain.nodes.worker import HELD, OPEN, OrderMove, OrderState, WorkerOrder, WorkerReport, WorkerState
 from vibes.ports.workers.rows import OpenOrder
 from vibes.storage.repositories.workers.moves import moved
 from vibes.storage.repositories.workers.rows import order_of, report_of
 from vibes.storage.sql.database import Database
 from vibes.storage.sql.database_time import DatabaseTime
+from vibes.storage.sql.tables import ATTEMPTS
 from vibes.storage.sql.worker_tables import WORKER_ORDERS, WORKERS
 
 _ORDERS = WORKER_ORDERS.c
@@ -65,6 +67,10 @@ class SqlWorkerOrders:
         return await self._database.write(lambda connection: _stop(connection, attempt_id))
 
     async def revoke(self, holder: str, outcome: Mapping[str, Any], *, silent_for: timedelta) -> int:
+        """One may be silent for days, and is asked about every few seconds: nothing is written where it has none."""
+        its = select(_ORDERS.place).where(_ORDERS.holder == holder, _ORDERS.state.in_(sorted(HELD)))
+        if await self._database.row(its.limit(1)) is None:
+            return 0
         return await self._database.write(lambda connection: _revoke(connection, holder, outcome, silent_for))
 
     async def tidy(self, *, kept_for: timedelta, gone_for: timedelta) -> Sequence[AttemptId]:
@@ -116,7 +122,8 @@ def _revoke(connection: Connection, holder: str, outcome: Mapping[str, Any], sil
 
 def _tidy(connection: Connection, kept_for: timedelta, gone_for: timedelta) -> Sequence[AttemptId]:
     now = connection.execute(select(DatabaseTime().label("now"))).one().now
-    doomed = select(_ORDERS.attempt_id).where(_ORDERS.ended_at < now - kept_for).limit(_TIDIED_AT_ONCE)
+    unheard = exists().where(ATTEMPTS.c.id == _ORDERS.attempt_id, ATTEMPTS.c.state.in_(sorted(OPEN_ATTEMPT_STATES)))
+    doomed = select(_ORDERS.attempt_id).where(_ORDERS.ended_at < now - kept_for, ~unheard).limit(_TIDIED_AT_ONCE)
     attempt_ids = [AttemptId(row.attempt_id) for row in connection.execute(doomed)]
     if attempt_ids:
         connection.execute(delete(WORKER_ORDERS).where(_ORDERS.attempt_id.in_(attempt_ids)))
