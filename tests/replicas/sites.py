@@ -20,7 +20,7 @@ from vibes.api.http.authentication import Authentication
 from vibes.api.http.security import SecurityGate
 from vibes.api.http.tickets import SignedTickets
 from vibes.domain.replicas.replica import Replica, ReplicaId
-from vibes.replicas.forwarding import Forwarder
+from vibes.replicas.forwarding import NOT_TAKEN, Forwarder
 from vibes.replicas.front_door import FrontDoor, by_kind
 from vibes.replicas.guide import Guide
 from vibes.replicas.leader_stream import LeaderStream
@@ -51,6 +51,11 @@ class Site:
     goes_on: asyncio.Event = field(default_factory=asyncio.Event)
     """Until it is set, nothing is answered that it was told to do."""
 
+    does_not_lead: bool = False
+    """It takes no upload, as if it had just begun to follow."""
+    refused: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once it has taken none."""
+
     def __post_init__(self) -> None:
         self.goes_on.set()
 
@@ -60,6 +65,7 @@ class Site:
             routes=[
                 Route("/who", self._who),
                 Route("/do", self._do, methods=["POST"]),
+                Route("/api/artifacts", self._take, methods=["POST"]),
                 Route("/events", self._events),
                 WebSocketRoute("/ws/session/{id}", self._stream),
             ]
@@ -77,6 +83,13 @@ class Site:
         self.done.append(await request.body())
         await self.goes_on.wait()
         return JSONResponse({"name": self.name}, 202, {"X-Of-The-Hub": "yes"})
+
+    async def _take(self, request: Request) -> Response:
+        if self.does_not_lead:
+            self.refused.set()
+            return JSONResponse({}, 503, {NOT_TAKEN: "1"})
+        self.done.append(await request.body())
+        return JSONResponse({}, 202)
 
     async def _events(self, _: Request) -> Response:
         async def told() -> AsyncIterator[str]:

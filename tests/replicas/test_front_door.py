@@ -1,6 +1,7 @@
 """What becomes of requests at a replica that follows: sent on as they came, waited with, and never done twice."""
 
 import asyncio
+from collections.abc import AsyncIterator
 
 import httpx
 from websockets.asyncio.client import connect
@@ -88,6 +89,34 @@ async def test_a_leader_that_is_not_there_any_more_is_waited_for_and_its_success
         hand_over(made, b)
         assert (await waiting).json() == {"name": "b"}
         assert len(b.done) == 1
+
+
+async def test_the_rest_of_an_upload_is_no_upload() -> None:
+    """Its beginning went to a hub that did not lead any more: it is told to be sent anew."""
+    async with sites("a", "b", "c") as made:
+        a, b, c = made
+        has_begun, goes_on = asyncio.Event(), asyncio.Event()
+
+        async def picture() -> AsyncIterator[bytes]:
+            yield b"beginning "
+            has_begun.set()
+            await goes_on.wait()
+            yield b"end"
+
+        kind = {"Content-Type": "multipart/form-data; boundary=x"}
+        a.does_not_lead = True
+        uploading = asyncio.create_task(ask(c, "POST", "/api/artifacts", content=picture(), headers=kind))
+        async with deadline():
+            await has_begun.wait()
+            await a.refused.wait()
+            hand_over(made, b)
+            goes_on.set()
+            refused = await uploading
+            assert (refused.status_code, refused.json()["code"]) == (503, "no_leader")
+            assert b.done == []
+            await eventually(lambda: "holder='b'" in str(c.leadership.standing.value), what="c follows b")
+            assert (await ask(c, "POST", "/api/artifacts", content=picture(), headers=kind)).status_code == 202
+        assert b.done == [b"beginning end"]
 
 
 async def test_a_stream_of_events_ends_with_its_leader_and_is_no_broken_answer() -> None:

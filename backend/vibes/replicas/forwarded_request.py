@@ -72,6 +72,7 @@ class ForwardedRequest:
     async def replay(self) -> Message:
         """Receives it anew, for an application in this process."""
         if self.streamed or self.replayed:
+            self.begun = self.begun or self.streamed
             return await self.receive()
         self.replayed = True
         return {"type": "http.request", "body": self.body, "more_body": False}

@@ -73,6 +73,9 @@ class Forwarder:
                 return
             if end is _End.ANSWERED:
                 return
+            if request.begun:  # the next hub would get an upload without its beginning
+                await nobody_leads()(request.scope, request.receive, send)
+                return
             await asyncio.sleep(AGAIN_SECONDS)
 
     async def _ask_at(self, place: Place, request: ForwardedRequest, send: Send) -> _End:
