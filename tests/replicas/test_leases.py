@@ -92,6 +92,19 @@ async def test_all_learn_one_secret(url: str) -> None:
     assert len(secrets[0]) == 32
 
 
+async def test_who_was_killed_long_ago_is_forgotten_when_another_one_begins(url: str) -> None:
+    async with leases(url) as opened:
+        await holder(opened, ANNA)
+        await holder(opened, BEN)
+        with opened._engine.begin() as connection:
+            connection.execute(
+                text("UPDATE replicas SET seen_at = seen_at - interval '2 days' WHERE id = :id"), {"id": ANNA.id}
+            )
+        await opened.secret()
+        with opened._engine.connect() as connection:
+            assert connection.execute(text("SELECT id FROM replicas")).scalars().all() == [BEN.id]
+
+
 async def test_of_forty_that_seek_at_once_one_leads(url: str) -> None:
     crowd = [Replica(id=ReplicaId(str(number)), address="http://x", version="1") for number in range(40)]
     async with leases(url) as first, leases(url) as second:

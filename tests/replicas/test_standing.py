@@ -70,6 +70,8 @@ def test_who_could_not_lead_lets_others_try_for_a_while() -> None:
     assert not moves.seeks(rested, 104.9)
     assert moves.seeks(rested, 105.0)
     assert not moves.seeks(after(rested, None), 104.9), "what it hears meanwhile does not change that"
+    assert after(rested, MINE, 104.9) == rested, "nor does its own lease, which it is just giving back"
+    assert after(rested, MINE, 105.0) == Leading(lease=MINE, until=120.0)
     assert moves.failed(RESIGNING, 3, 100.0) == Leaving()
 
 

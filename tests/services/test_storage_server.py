@@ -195,6 +195,27 @@ async def test_a_commit_whose_answer_is_lost_is_looked_up_and_not_repeated(postg
     await database.close()
 
 
+async def test_where_nobody_can_tell_what_became_of_a_commit_nobody_waits_for_ever(
+    postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = Database(PostgresqlEngines(make_url(postgresql_url)))
+    await asyncio.to_thread(database._engines.prepare)
+    storage = SqlStorage(database)
+    session = make_session()
+    await storage.sessions.add(session)
+    with monkeypatch.context() as patch:
+        patch.setattr(database._engines.marks, "last", lambda _: 1 // 0)
+        Cut(database, after=False)
+        async with deadline():
+            with pytest.raises(ZeroDivisionError):
+                await count(storage, session.id, 1)
+
+    async with deadline():
+        await count(storage, session.id, 1)
+    assert await count_of(storage, session.id) == 1
+    await database.close()
+
+
 class Deposed(HubError):
     """This hub leads no more."""
 

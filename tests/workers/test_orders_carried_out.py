@@ -4,11 +4,13 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -18,11 +20,11 @@ from tests.generators.managed import QUICK
 from tests.waiting import eventually
 from tests.workers.examples import READY, worker
 from tests.workers.world import Workshop, ready, workshop
-from vibes.domain.errors import NodeError, NodeUnreachable
+from vibes.domain.errors import NodeError, NodeUnreachable, StorageUnavailable
 from vibes.domain.ids import AttemptId, NodeId, new_attempt_id
 from vibes.domain.nodes.events import AttemptEnded, AttemptPreview, AttemptProgress, AttemptStarted, NodeEvent
 from vibes.domain.nodes.outcome import Absent, Errored, Pending, Running, Succeeded, TurnedDown, Whereabouts
-from vibes.domain.nodes.worker import WorkerState
+from vibes.domain.nodes.worker import WorkerOrder, WorkerState
 from vibes.nodes.comfyui_managed.node import managed_node
 from vibes.nodes.worker.handoff import input_name, output_key
 from vibes.nodes.worker.node import WorkerNode
@@ -221,6 +223,29 @@ async def test_a_worker_that_was_killed_and_comes_back_goes_on_with_its_picture(
     assert isinstance(await ended(node, running), Succeeded)
     assert isinstance(await ended(node, waiting), Succeeded)
     assert comfyui.ledger.received[running] == 1, "it was not sent again"
+
+
+async def test_a_worker_that_comes_back_before_its_database_does_waits_for_it(shop: Workshop) -> None:
+    shop.lost_seconds = 60
+    desk: Any = MagicMock(wraps=shop.desk)
+    asked = 0
+
+    async def held(name: str) -> Sequence[WorkerOrder]:
+        nonlocal asked
+        asked += 1
+        if asked == 1:
+            raise StorageUnavailable("The database server does not answer.")
+        return await shop.desk.held(name)
+
+    desk.held = held
+    comfyui = await shop.comfyui()
+    seat, node = await shop.desk.register(worker()), shop.node()
+    attempt_id = new_attempt_id()
+    await node.submit(attempt_id, txt2img())
+    assert await shop.desk.claim(seat, NodeId("w1")) is not None
+    await shop.worker(comfyui, desk=desk)
+    assert isinstance(await ended(node, attempt_id), Succeeded)
+    assert asked == 2
 
 
 async def test_what_a_silent_worker_had_is_taken_from_it_and_its_late_result_is_refused(shop: Workshop) -> None:

@@ -1,6 +1,5 @@
 """Starts and ends the hub of this process, as often as it leads, and says what it may do meanwhile."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from vibes.replicas.led_store import LedMediaStore
 from vibes.replicas.own_replica import OwnReplica
 from vibes.replicas.relay.port import Relay
 from vibes.replicas.relay.teller import Teller
-from vibes.services.events.live_events import LiveEvents
+from vibes.services.runtime.loop import running_loops
 from vibes.storage.repositories.leases import fence
 
 
@@ -56,17 +55,13 @@ class HubHere:
             async def answer(scope: Scope, receive: Receive, send: Send) -> None:
                 await app({**scope, "state": {**state}}, receive, send)
 
-            telling = self._tell_others(hub.live, epoch)
             try:
-                yield answer
+                async with running_loops() as loops:
+                    if around.relay is not None:
+                        loops.start("telling other replicas", Teller(around.relay, hub.live, epoch).run)
+                    yield answer
             finally:
                 self._stop_claiming = _nothing
-                telling.cancel()
-                await asyncio.gather(telling, return_exceptions=True)
-
-    def _tell_others(self, live: LiveEvents, epoch: int) -> "asyncio.Future[None]":
-        relay = self._around.relay
-        return asyncio.ensure_future(Teller(relay, live, epoch).run() if relay else asyncio.sleep(0))
 
     def _tenure(self, epoch: int) -> Tenure:
         around = self._around

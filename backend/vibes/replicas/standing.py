@@ -72,6 +72,8 @@ def heard(standing: Standing, me: ReplicaId, news: Heard, seconds: float) -> Sta
         return _led_by(standing, lease)
     until = news.asked_at + seconds
     match standing:
+        case Following() if not seeks(standing, news.asked_at):
+            return replace(standing, leader=None)  # it is about to be given back, since it could not lead
         case Following():
             return Leading(lease=lease, until=until)
         case Leading() | Resigning() if standing.lease.epoch != lease.epoch:

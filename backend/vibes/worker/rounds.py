@@ -106,8 +106,18 @@ class Rounds:
             await asyncio.gather(*self._deliveries.values(), return_exceptions=True)
 
     async def _take_up(self) -> None:
-        """Go on with what an earlier process of this name had."""
+        """Go on with what an earlier process of this name had; waits for a database that is away."""
+        while True:
+            try:
+                return await self._take_up_all()
+            except StorageUnavailable as error:
+                logger.warning("what an earlier process had is asked for later: %s", error.message)
+                await asyncio.sleep(_AGAIN_SECONDS)
+
+    async def _take_up_all(self) -> None:
         for held in await self._means.desk.held(self._heart.seat.name):
+            if held.attempt_id in self.in_hand:
+                continue
             order = await self._means.desk.adopt(self._heart.seat, held)
             if order is None:
                 continue

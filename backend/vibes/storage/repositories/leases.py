@@ -24,6 +24,8 @@ ANSWER_SECONDS = 5.0
 """A lease is renewed every few seconds: an answer that takes longer than this is none."""
 SHOWN_SECONDS = 60
 """A replica that has said nothing for so long is not there any more."""
+KEPT_SECONDS = 86_400
+"""After which its row goes: one that was killed leaves it."""
 _THREADS = 2
 _LINE = {
     "connect_timeout": "3",
@@ -59,6 +61,7 @@ _LEAVE = text("DELETE FROM replicas WHERE id = :id")
 _SEEN = text("""
 SELECT id, address, version, started_at, extract(epoch FROM clock_timestamp() - seen_at)::float8 AS seconds_silent
 FROM replicas WHERE seen_at > clock_timestamp() - make_interval(secs => :seconds) ORDER BY started_at, id""")
+_FORGET = text("DELETE FROM replicas WHERE seen_at < clock_timestamp() - make_interval(secs => :seconds)")
 _OFFER_SECRET = text("INSERT INTO replica_secrets (name, secret) VALUES (:name, :secret) ON CONFLICT DO NOTHING")
 _SECRET = text("SELECT secret FROM replica_secrets WHERE name = :name")
 
@@ -163,6 +166,8 @@ def _seen(row: Row[tuple[object, ...]]) -> SeenReplica:
 
 
 def _secret(connection: Connection) -> bytes:
+    """Each replica asks once, when it begins."""
+    connection.execute(_FORGET, {"seconds": KEPT_SECONDS})
     connection.execute(_OFFER_SECRET, {"name": "replicas", "secret": token_hex(32)})
     kept: str = connection.execute(_SECRET, {"name": "replicas"}).scalar_one()
     return bytes.fromhex(kept)

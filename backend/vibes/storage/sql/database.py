@@ -184,7 +184,7 @@ class Database:
                 return [*left, *writes[number + 1 :]]
         return left
 
-    def _still_patient(self, writes: Sequence["_Write[Any]"], error: StorageUnavailable) -> Sequence["_Write[Any]"]:
+    def _still_patient(self, writes: Sequence["_Write[Any]"], error: Exception) -> Sequence["_Write[Any]"]:
         now, passes = asyncio.get_running_loop().time(), isinstance(error, PassingTrouble) and not self._closed
         left = [each for each in writes if passes and now < each.until]
         for write in writes:
@@ -197,7 +197,7 @@ class Database:
         look = partial(self._last_mark, doubt.marks)
         try:
             last = await asyncio.get_running_loop().run_in_executor(self._writing_thread, look)
-        except StorageUnavailable as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, nobody waits for ever
             return self._still_patient(together, error)
         self._in_doubt = None
         if last != doubt.number:
