@@ -21,9 +21,16 @@ from vibes.ports.storage import Storage
 from vibes.services.media.image_store import ImageStore, new_image
 
 
-async def drawn(storage: Storage, images: ImageStore | None = None, *, days: float, now: datetime = NOON) -> Generation:
-    """A picture of that age; with a file where there is a store."""
-    [generation] = await store_batch(storage, created_at=now - timedelta(days=days))
+async def drawn(
+    storage: Storage,
+    images: ImageStore | None = None,
+    *,
+    days: float,
+    ordered: float | None = None,
+    now: datetime = NOON,
+) -> Generation:
+    """A picture of that age; with a file where there is a store. ``ordered``: how many days ago; None: as many."""
+    [generation] = await store_batch(storage, created_at=now - timedelta(days=days if ordered is None else ordered))
     attempt = await begin_attempt(storage, generation)
     if images is not None:
         stored = await images.save(generation.session_id, generation.id, [new_image(png(), "")])
@@ -60,7 +67,7 @@ async def test_what_people_marked_and_what_is_needed_is_not_expendable(storage: 
     await store_batch(storage)
     found = await storage.totals.expendable()
     assert [each.id for each in found] == [older.id, old.id]
-    assert [(each.created_at, each.bytes) for each in found][1] == (NOON - timedelta(days=2), 123), "all its images"
+    assert [(each.finished_at, each.bytes) for each in found][1] == (NOON - timedelta(days=2), 123), "all its images"
     assert await storage.totals.kept_bytes() == 7 * 123, "of all but what is about to go"
 
 
@@ -103,6 +110,37 @@ async def test_what_goes_can_be_restored_until_the_undo_window_ends(tmp_path: Pa
         again = await hub.storage.generations.get(old.id)
         assert (again and again.status, again and again.discard_after) == (GenerationStatus.COMPLETE, None)
         assert (await http.post("/api/retention")).json()["now"]["count"] == 0
+
+
+async def test_a_picture_that_is_rated_before_it_goes_stays(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path, keep_days=30, undo_window_hours=0)
+    async with open_hub(settings, FakeFleet()) as hub, http_client(hub, settings) as http:
+        old, rated = [await drawn(hub.storage, hub.images, days=31, now=datetime.now(UTC)) for _ in range(2)]
+        await http.post("/api/retention")
+        assert (await http.post(f"/api/generations/{rated.id}/rate", json={"rating": 5})).status_code == 200
+        await hub.storage.generations.delete_discarded(datetime.now(UTC))
+        left = [await hub.storage.generations.get(each.id) for each in (old, rated)]
+    assert [each is not None for each in left] == [False, True]
+
+
+async def test_what_somebody_marks_between_the_look_and_the_mark_stays(storage: Storage) -> None:
+    rated, starred, old = [await drawn(storage, days=days) for days in (9, 8, 7)]
+    going = [each.id for each in await storage.totals.expendable()]
+    await storage.generations.set_rating(rated.id, 4)
+    await storage.generations.set_starred(starred.id, starred=True)
+    await storage.generations.let_go(going, NOON)
+    assert await storage.generations.delete_discarded(NOON) == 1
+    assert await storage.generations.get(old.id) is None
+
+
+async def test_a_picture_is_as_old_as_its_end_and_not_as_its_order(storage: Storage) -> None:
+    waited = await drawn(storage, ordered=40, days=0.5)
+    drawn_first = await drawn(storage, ordered=3, days=3)
+    found = await storage.totals.expendable()
+    assert [(each.id, each.finished_at) for each in found] == [
+        (drawn_first.id, NOON - timedelta(days=3)),
+        (waited.id, NOON - timedelta(days=0.5)),
+    ]
 
 
 @pytest.mark.parametrize(("options", "sentence"), [(("--dry-run",), "would go now: 1 pictures"), ((), "marked to go")])

@@ -34,12 +34,12 @@ def test_the_oldest_go_and_no_more_than_needed(ages: list[tuple[float, int]], ma
     left = total - found.bytes
     assert found.too_much == (max(0, left - allowed) if allowed is not None else 0)
     for each in stay:
-        assert rules.days is None or each.created_at >= NOON - timedelta(days=rules.days)
+        assert rules.days is None or each.finished_at >= NOON - timedelta(days=rules.days)
     if stay and allowed is not None and left > allowed:
-        assert stay[0].created_at >= NOON - YOUNG, "only the young stay above the limit"
+        assert stay[0].finished_at >= NOON - YOUNG, "only the young stay above the limit"
     if going:
         last = going[-1]
-        too_old = rules.days is not None and last.created_at < NOON - timedelta(days=rules.days)
+        too_old = rules.days is not None and last.finished_at < NOON - timedelta(days=rules.days)
         assert too_old or (allowed is not None and left + last.bytes > allowed), "the last one had to go"
 
 

@@ -119,12 +119,17 @@ class GenerationRepository(Protocol):
     async def set_starred(self, generation_id: GenerationId, *, starred: bool) -> bool:
         """What is starred is not about to be deleted any more. False when it no longer exists."""
 
-    async def set_rating(self, generation_id: GenerationId, rating: int | None) -> bool: ...
+    async def set_rating(self, generation_id: GenerationId, rating: int | None) -> bool:
+        """What is rated is not about to be deleted any more. False when it no longer exists."""
+
     async def set_place(self, generation_ids: Collection[GenerationId], place: int) -> None:
         """Set their place in the queue (`Generation.place`)."""
 
     async def set_discard(self, generation_ids: Collection[GenerationId], discard_after: datetime | None) -> None:
         """Delete these after this moment, but none that is starred or on a board; None: never."""
+
+    async def let_go(self, generation_ids: Collection[GenerationId], discard_after: datetime) -> None:
+        """Delete those that are still expendable (`StorageTotals.expendable`) after this moment."""
 
     async def delete_discarded(self, now: datetime) -> int:
         """Delete all that are terminal, neither starred nor on a board, and past their undo window, in one

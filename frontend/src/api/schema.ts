@@ -4293,7 +4293,7 @@ export interface components {
             bytes: number;
             /**
              * Oldest
-             * @description When the oldest of them was asked for.
+             * @description When the oldest of them was finished.
              */
             oldest: string | null;
             /** Newest */

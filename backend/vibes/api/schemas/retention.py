@@ -12,7 +12,7 @@ _NAMED = 100
 class LeavingOut(BaseModel):
     count: int
     bytes: int
-    oldest: datetime | None = Field(description="When the oldest of them was asked for.")
+    oldest: datetime | None = Field(description="When the oldest of them was finished.")
     newest: datetime | None
     generation_ids: list[str] = Field(description=f"The oldest {_NAMED}.")
     too_much: int = Field(description="Bytes above `keep_gb` that stay: marked by people, or younger than a day.")
@@ -23,8 +23,8 @@ class LeavingOut(BaseModel):
         return cls(
             count=len(pictures),
             bytes=leaving.bytes,
-            oldest=pictures[0].created_at if pictures else None,
-            newest=pictures[-1].created_at if pictures else None,
+            oldest=pictures[0].finished_at if pictures else None,
+            newest=pictures[-1].finished_at if pictures else None,
             generation_ids=[each.id for each in pictures[:_NAMED]],
             too_much=leaving.too_much,
         )

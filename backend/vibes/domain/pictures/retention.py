@@ -30,7 +30,7 @@ class Expendable:
     """A complete picture that nobody has starred, rated or put on a board, and that nothing under way needs."""
 
     id: GenerationId
-    created_at: datetime
+    finished_at: datetime
     bytes: int
 
 
@@ -67,8 +67,8 @@ def leaving(oldest_first: Sequence[Expendable], kept_bytes: int, rules: KeepRule
     going: list[Expendable] = []
     left = kept_bytes
     for picture in oldest_first:
-        aged = oldest is not None and picture.created_at < oldest
-        crowded = allowed is not None and left > allowed and picture.created_at < now - YOUNG
+        aged = oldest is not None and picture.finished_at < oldest
+        crowded = allowed is not None and left > allowed and picture.finished_at < now - YOUNG
         if not (aged or crowded):
             break
         going.append(picture)

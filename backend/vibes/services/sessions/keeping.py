@@ -34,5 +34,5 @@ class Keeping:
         ids = [picture.id for picture in outlook.now.pictures]
         until: datetime = self._clock.now() + self._undo_window
         for start in range(0, len(ids), _AT_ONCE):
-            await self._storage.generations.set_discard(ids[start : start + _AT_ONCE], until)
+            await self._storage.generations.let_go(ids[start : start + _AT_ONCE], until)
         return outlook

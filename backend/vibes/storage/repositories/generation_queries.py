@@ -103,23 +103,30 @@ def further_bytes() -> Select[Any]:
 
 
 def expendable() -> Select[Any]:
+    """By when they were finished: one that waited for weeks before it was drawn is as new as any other."""
+    finished = func.coalesce(_COLUMNS.completed_at, _COLUMNS.created_at)
+    return (
+        select(_COLUMNS.id, finished.label("finished_at"), _COLUMNS.image_size_bytes, _COLUMNS.further_images)
+        .where(is_expendable())
+        .order_by(finished, *_OLDEST_FIRST)
+    )
+
+
+def is_expendable() -> ColumnElement[bool]:
+    """A picture that nobody has marked, and that nothing shows or starts from."""
     waiting = GENERATIONS.alias("waiting")
     started_from = select(waiting.c.id).where(
         waiting.c.source_id == _COLUMNS.id, waiting.c.status.in_(sorted(OPEN_STATUSES))
     )
     shown = select(STYLES.c.id).where(STYLES.c.thumbnail == _COLUMNS.id)
-    return (
-        select(_COLUMNS.id, _COLUMNS.created_at, _COLUMNS.image_size_bytes, _COLUMNS.further_images)
-        .where(
-            _COLUMNS.status == GenerationStatus.COMPLETE,
-            _COLUMNS.image_path.is_not(None),
-            _COLUMNS.discard_after.is_(None),
-            _COLUMNS.rating.is_(None),
-            ~is_kept_by_hand(),
-            ~started_from.correlate(GENERATIONS).exists(),
-            ~shown.correlate(GENERATIONS).exists(),
-        )
-        .order_by(*_OLDEST_FIRST)
+    return and_(
+        _COLUMNS.status == GenerationStatus.COMPLETE,
+        _COLUMNS.image_path.is_not(None),
+        _COLUMNS.discard_after.is_(None),
+        _COLUMNS.rating.is_(None),
+        ~is_kept_by_hand(),
+        ~started_from.correlate(GENERATIONS).exists(),
+        ~shown.correlate(GENERATIONS).exists(),
     )
 
 

@@ -124,7 +124,7 @@ class SqlGenerations:
 
     async def set_rating(self, generation_id: GenerationId, rating: int | None) -> bool:
         """False when the generation no longer exists."""
-        return await self._set(generation_id, rating=rating)
+        return await self._set(generation_id, rating=rating, **({} if rating is None else {"discard_after": None}))
 
     async def _set(self, generation_id: GenerationId, **values: Any) -> bool:
         statement = update(GENERATIONS).where(GENERATIONS.c.id == generation_id).values(**values)
@@ -133,6 +133,10 @@ class SqlGenerations:
     async def set_discard(self, generation_ids: Collection[GenerationId], discard_after: datetime | None) -> None:
         """Starred ones and those on a board are never marked."""
         await self._database.write(lambda connection: mark_discarded(connection, generation_ids, discard_after))
+
+    async def let_go(self, generation_ids: Collection[GenerationId], discard_after: datetime) -> None:
+        """Mark those of them that are still expendable: meanwhile somebody may have marked one as worth keeping."""
+        await self._database.write(lambda connection: _let_go(connection, generation_ids, discard_after))
 
     async def set_place(self, generation_ids: Collection[GenerationId], place: int) -> None:
         await self._set_each(generation_ids, place=place)
@@ -246,7 +250,7 @@ def _cancel_all(connection: Connection, generation_ids: Sequence[GenerationId], 
 
 
 def _expendable_of(row: Row[Any]) -> Expendable:
-    return Expendable(GenerationId(row.id), row.created_at, row.image_size_bytes + _bytes_of_further(row))
+    return Expendable(GenerationId(row.id), row.finished_at, row.image_size_bytes + _bytes_of_further(row))
 
 
 def _bytes_of_further(row: Row[Any]) -> int:
@@ -268,6 +272,12 @@ def mark_discarded(
     if wanted:
         one = update(GENERATIONS).where(GENERATIONS.c.id == bindparam("wanted")).values(discard_after=discard_after)
         connection.execute(one if discard_after is None else one.where(~queries.is_kept_by_hand()), wanted)
+
+
+def _let_go(connection: Connection, generation_ids: Collection[GenerationId], discard_after: datetime) -> None:
+    expendable = update(GENERATIONS).where(GENERATIONS.c.id == bindparam("wanted"), queries.is_expendable())
+    for generation_id in generation_ids:
+        connection.execute(expendable.values(discard_after=discard_after), {"wanted": generation_id})
 
 
 def _insert_all(connection: Connection, table: Table, rows: Sequence[Columns]) -> None:
