@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 
 import pytest
 
@@ -67,6 +68,17 @@ def test_the_list_of_this_release_has_what_both_locks_have() -> None:
     assert not {"pytest", "vitest"} & names, "nothing that only a developer needs"
     assert listed["metadata"]["component"]["version"] == version()
     assert json.dumps(listed) == json.dumps(sbom()), "the same locks make the same list"
+
+
+def test_keys_and_servers_of_a_person_are_neither_published_nor_committed() -> None:
+    """They lie beside what is published: config/.env is where the README has people put their keys."""
+    targets = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]["targets"]
+    published = {path for path in targets["wheel"]["force-include"] if path.startswith("config")}
+    assert {path for path in targets["sdist"]["include"] if path.startswith("config")} == published
+    assert published == {"config/flows.yaml", "config/gpus.demo.yaml", "config/gpus.yaml", "config/llm.example.yaml"}
+    assert all((ROOT / path).is_file() for path in published), "a folder would bring all that lies in it"
+    ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+    assert {"/config/.env", "/config/llm.yaml"} <= {*ignored}
 
 
 def test_what_builds_it_is_pinned() -> None:
