@@ -46,6 +46,10 @@ async def pictures(hub: Hub, settings: Settings, drawn: Sequence[Generation]) ->
     return [answer.content for answer in answers]
 
 
+def everything(folder: Path) -> set[Path]:
+    return {path for path in folder.rglob("*") if path.is_file()}
+
+
 def objects(folder: Path) -> dict[str, float]:
     return {path.name: path.stat().st_mtime_ns for path in (folder / "objects").glob("*/*")}
 
@@ -257,10 +261,126 @@ async def test_a_hub_on_postgresql_is_backed_up_and_comes_back(tmp_path: Path, m
         status, told = await vibes("restore", folder, *given)
         assert (status, "tables already" in told) == (1, True), told
         monkeypatch.setenv("VIBES_DATABASE_URL", second)
+        async with open_hub(there, FakeFleet()):
+            status, told = await vibes("restore", folder, *given, "--force")
+            assert (status, "Stop all hubs" in told) == (1, True), told
         status, told = await vibes("restore", folder, *given, "--force")
-        assert status == 0, told
+        assert (status, "the earlier database is" in told) == (0, True), told
+        assert [path.stat().st_size > 0 for path in there.data.glob("before-restore-*.dump")] == [True]
         async with open_hub(there, FakeFleet()) as hub:
             assert await pictures(hub, there, drawn) == contents
+
+
+async def test_a_database_that_is_damaged_is_set_aside_and_replaced(tmp_path: Path) -> None:
+    settings, folder = settings_for(tmp_path), tmp_path / "backups"
+    async with open_hub(settings, FakeFleet()) as hub:
+        drawn = await draw(hub)
+        await backup(settings, folder)
+        contents = await pictures(hub, settings, drawn)
+    database = settings.data / "vibes.db"
+    database.write_bytes(b"what a failing disk left of it" * 1000)
+    database.with_name("vibes.db-wal").write_bytes(b"its log")
+    status, told = await vibes("restore", folder, "--data", settings.data, "--config", settings.config, "--force")
+    assert (status, "the earlier database is" in told) == (0, True), told
+    aside = sorted(settings.data.glob("vibes.db.before-restore-*"))
+    assert [path.name.endswith("-wal") for path in aside] == [False, True]
+    assert aside[0].read_bytes().startswith(b"what a failing disk left")
+    async with open_hub(settings, FakeFleet()) as hub:
+        assert await pictures(hub, settings, drawn) == contents
+
+
+async def test_without_room_for_the_database_the_earlier_one_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, folder = settings_for(tmp_path), tmp_path / "backups"
+    async with open_hub(settings, FakeFleet()) as hub:
+        await backup(settings, folder)
+        later = await draw(hub)
+
+    copy = shutil.copyfile
+
+    def full(source: Path, target: Path) -> object:
+        if Path(target).name == ".vibes.db.part":
+            raise OSError(28, "No space left on device")
+        return copy(source, target)
+
+    monkeypatch.setattr(shutil, "copyfile", full)
+    given = ("--data", settings.data, "--config", settings.config)
+    status, told = await vibes("restore", folder, *given, "--force")
+    assert (status, "No space left" in told) == (1, True), told
+    monkeypatch.undo()
+    async with open_hub(settings, FakeFleet()) as hub:
+        assert await hub.storage.generations.get(later[0].id) is not None
+
+
+async def test_backups_without_a_database_push_out_none_that_has_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, folder = settings_for(tmp_path), tmp_path / "backups"
+    async with open_hub(settings, FakeFleet()) as hub:
+        await draw(hub)
+        await backup(settings, folder)
+        with monkeypatch.context() as patched:
+            patched.setattr(taking, "_copy_database", lambda url, copy: ("none", []))
+            given = ("--data", settings.data, "--config", settings.config, "--keep", 1)
+            told = [await vibes("backup", folder, *given) for _ in range(2)]
+        assert [status for status, _ in told] == [1, 1]
+        assert [each.about().database for each in Backups(folder).all()] == ["sqlite", "none", "none"]
+        await backup(settings, folder, "--keep", 2)
+        assert [each.about().database for each in Backups(folder).all()] == ["sqlite", "none", "none", "sqlite"]
+        await backup(settings, folder, "--keep", 2)
+        assert [each.about().database for each in Backups(folder).all()] == ["sqlite", "sqlite"]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("store", "../outside"), ("store", "/"), ("key", "../../outside"), ("sha256", "../../mine")]
+)
+async def test_a_backup_that_leads_elsewhere_is_not_followed(tmp_path: Path, field: str, value: str) -> None:
+    settings, folder = settings_for(tmp_path), tmp_path / "backups"
+    async with open_hub(settings, FakeFleet()) as hub:
+        await draw(hub)
+        await backup(settings, folder)
+    (folder / "mine").write_text("a file of mine")
+    listed = Backups(folder).find(None).folder / "files.jsonl"
+    [line] = listed.read_text().splitlines()
+    listed.write_text(json.dumps(json.loads(line) | {field: value}) + "\n")
+    before = everything(tmp_path)
+    there = tmp_path / "new" / "data"
+    assert (await vibes("restore", folder, "--data", there, "--config", settings.config))[0] == 1
+    if field != "key":  # whose stores look at it
+        assert (await vibes("backup", "verify", folder))[0] == 1
+    assert {path for path in everything(tmp_path) if not path.is_relative_to(there)} == before, (
+        "nothing is written or renamed outside"
+    )
+
+
+async def test_one_backup_that_is_damaged_hides_no_other_that_is_named(tmp_path: Path) -> None:
+    settings, folder = settings_for(tmp_path), tmp_path / "backups"
+    async with open_hub(settings, FakeFleet()):
+        await backup(settings, folder)
+        await backup(settings, folder)
+    first, second = sorted(path.name for path in (folder / "snapshots").iterdir())
+    (folder / "snapshots" / second / "snapshot.json").write_text("{")
+    assert (await vibes("backup", "verify", folder, "--snapshot", first))[0] == 0
+    status, told = await vibes("backup", "verify", folder)
+    assert (status, f"{second}/snapshot.json is damaged" in told) == (1, True), told
+
+
+async def test_flows_of_ones_own_are_kept_and_a_link_that_leads_nowhere_stops_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, folder = settings_for(tmp_path), tmp_path / "backups"
+    flows = tmp_path / "flows.yaml"
+    shutil.copyfile(settings.flows_file, flows)
+    monkeypatch.setenv("VIBES_FLOWS", str(flows))
+    async with open_hub(settings, FakeFleet()):
+        (settings.data / "workflows" / "gone").symlink_to(tmp_path / "nowhere")
+        await backup(settings, folder)
+    there = tmp_path / "new"
+    monkeypatch.delenv("VIBES_FLOWS")
+    status, told = await vibes("restore", folder, "--data", there, "--config", settings.config)
+    assert (status, "they are in" in told) == (0, True), told
+    assert (there / "restored" / "flows.yaml").read_bytes() == flows.read_bytes()
 
 
 async def test_without_pg_dump_the_pictures_are_kept_and_the_rest_is_told(

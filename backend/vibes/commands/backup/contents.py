@@ -9,20 +9,25 @@
 
 import hashlib
 import json
+import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from vibes.domain.errors import InvalidRequest, NotFound
 from vibes.environment.durable_files import fsync_folder, write_durably
+from vibes.media_stores.places import KEPT
 
 FORMAT = 1
 _MARK, _OBJECTS, _SNAPSHOTS = "vibes-backup", "objects", "snapshots"
 _ABOUT, _FILES = "snapshot.json", "files.jsonl"
 _PIECE = 1 << 20
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+NO_DATABASE = "none"
+"""In place of a kind of database, where it could not be brought along."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,7 @@ class About:
     made_at: str
     release: str
     database: str
-    """``sqlite``, ``postgresql``, or ``none`` where it could not be brought along."""
+    """``sqlite``, ``postgresql``, or `NO_DATABASE`."""
     database_sha256: str
     images: int
     uploads: int
@@ -81,7 +86,8 @@ class Backups:
         return Snapshot(folder)
 
     def all(self) -> list["Snapshot"]:
-        """The finished ones, the oldest first. Raises NotFound when it is no such folder."""
+        """The finished ones, the oldest first. Raises NotFound when it is no such folder, InvalidRequest when one is
+        damaged."""
         if not (self.root / _MARK).exists():
             raise NotFound(f"{self.root} holds no backups: it has no file {_MARK}. Is it mounted, and named right?")
         found = (Snapshot(path.parent) for path in (self.root / _SNAPSHOTS).glob(f"*/{_ABOUT}"))
@@ -89,10 +95,12 @@ class Backups:
 
     def find(self, name: str | None) -> "Snapshot":
         """By its name; without one the newest. Raises NotFound."""
+        named = self.root / _SNAPSHOTS / PurePath(name or "").name
+        if name and (named / _ABOUT).is_file():
+            return Snapshot(named)  # whatever has become of the others
         found = self.all()
-        for snapshot in reversed(found):
-            if name in {None, snapshot.folder.name}:
-                return snapshot
+        if name is None and found:
+            return found[-1]
         names = ", ".join(snapshot.folder.name for snapshot in found)
         raise NotFound(f"there is no backup {name or ''} in {self.root}; there are: {names or 'none'}")
 
@@ -117,13 +125,16 @@ class Backups:
         return sha256
 
     def prune(self, newest: int) -> int:
-        """Delete older backups than these, and what they alone needed; answers how many."""
+        """Delete older backups than these, and what they alone needed; answers how many. One without a database counts
+        as none of them: it brings no hub back."""
         found = self.all()
-        gone = found[:-newest]
+        whole = [each for each in found if each.about().database != NO_DATABASE]
+        first = found.index(whole[-newest]) if len(whole) > newest else 0
+        gone, stay = found[:first], found[first:]
         for snapshot in gone:
             (snapshot.folder / _ABOUT).unlink()  # first: an interrupted deletion leaves no backup that is not whole
             shutil.rmtree(snapshot.folder)
-        needed = {file.sha256 for snapshot in found[-newest:] for file in snapshot.files()} if gone else set()
+        needed = {file.sha256 for snapshot in stay for file in snapshot.files()} if gone else set()
         for path in (self.root / _OBJECTS).glob("*/*") if gone else ():
             if path.name not in needed:
                 path.unlink()
@@ -150,11 +161,11 @@ class Snapshot:
         write_durably(self.folder / _FILES, lines.encode())
 
     def files(self) -> Iterator[KeptFile]:
-        """Raises InvalidRequest when the list is damaged."""
+        """Raises InvalidRequest when the list is damaged, or leads elsewhere than into this backup and its stores."""
         with (self.folder / _FILES).open(encoding="utf-8") as lines:
             for number, line in enumerate(lines, 1):
                 try:
-                    yield KeptFile(**json.loads(line))
+                    yield _checked(KeptFile(**json.loads(line)))
                 except (ValueError, TypeError):
                     raise InvalidRequest(f"{self.folder / _FILES}:{number} is damaged") from None
 
@@ -174,6 +185,13 @@ class Snapshot:
             return About(**told)
         except (ValueError, TypeError, KeyError):
             raise InvalidRequest(f"{self.folder / _ABOUT} is damaged") from None
+
+
+def _checked(file: KeptFile) -> KeptFile:
+    """Raises ValueError, TypeError for what no backup of ours has. (A store looks at its keys by itself.)"""
+    if file.store not in KEPT or not _SHA256.fullmatch(file.sha256):
+        raise ValueError(file)
+    return file
 
 
 def hash_of(path: Path) -> str:

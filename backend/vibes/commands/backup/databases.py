@@ -5,13 +5,14 @@ import shutil
 import sqlite3
 import subprocess
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import URL, NullPool, create_engine, text
 
 from vibes.domain.errors import Conflict, StorageUnavailable
 from vibes.domain.generation import StoredImage
+from vibes.environment.durable_files import fsync_folder
 from vibes.generators.processes.environment import harmless
 from vibes.storage.sql.failures import driver_errors
 from vibes.storage.sql.named_images import named_images
@@ -21,6 +22,10 @@ from vibes.storage.sql.sqlite import database_path
 
 _DEBIAN = Path("/usr/lib/postgresql")
 """Debian keeps the programs of each version in a folder that is not on the path."""
+
+
+_LOOKS = 6
+"""Half a second apart."""
 
 
 class NoProgram(Exception):
@@ -73,8 +78,27 @@ def images_of_server(url: URL) -> list[StoredImage]:
         engine.dispose()
 
 
-def restore_server(url: URL, dump: Path, *, force: bool) -> None:
-    """Raises NoProgram, StorageUnavailable, and Conflict where there are tables already, unless forced."""
+def require_no_hub_on_server(url: URL) -> None:
+    """Raises Conflict while a hub is connected: it would go on with what is no more. StorageUnavailable."""
+    engine = postgresql_engine(url, connections=1, autocommit=True)
+    others = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+        "AND application_name = current_setting('application_name')"
+    )
+    try:
+        with driver_errors(), engine.connect() as connection:
+            for _ in range(_LOOKS):  # the server notices a moment later that one has gone
+                if not connection.execute(others).scalar_one():
+                    return
+                connection.execute(text("SELECT pg_sleep(0.5)"))
+    finally:
+        engine.dispose()
+    raise Conflict("a hub, or another command, is connected to the database. Stop all hubs and workers first")
+
+
+def restore_server(url: URL, dump: Path, aside: Path, *, force: bool) -> Path | None:
+    """Answers where what was there is now: in a dump of its own. Raises NoProgram, StorageUnavailable, and Conflict
+    where there are tables already, unless forced."""
     program = _program("pg_restore")
     engine = postgresql_engine(url, connections=1)
     try:
@@ -84,23 +108,18 @@ def restore_server(url: URL, dump: Path, *, force: bool) -> None:
         engine.dispose()
     if tables and not force:
         raise Conflict("the database has tables already. Name a new one in VIBES_DATABASE_URL, or say --force")
+    if tables:
+        _run([_program("pg_dump"), "--format=custom", f"--file={aside}"], url)
     clean = ["--clean", "--if-exists"] if tables else []
     target = f"--dbname={url.database or ''}"
     _run([program, *clean, "--no-owner", "--exit-on-error", "--single-transaction", target, str(dump)], url)
+    return aside if tables else None
 
 
 def restore_file(url: URL, copy: Path, moment: str) -> Path | None:
     """Put an SQLite file in its place; answers where an earlier one was set aside. Raises OSError."""
     path = database_path(url)
     path.parent.mkdir(parents=True, exist_ok=True)
-    aside = None
-    if path.exists():
-        with closing(sqlite3.connect(path)) as connection:  # what is only in its log becomes part of the file
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        aside = path.with_name(f"{path.name}.before-restore-{moment}")
-        path.replace(aside)
-    for name in (f"{path.name}-wal", f"{path.name}-shm"):
-        path.with_name(name).unlink(missing_ok=True)
     temporary = path.with_name(f".{path.name}.part")
     shutil.copyfile(copy, temporary)
     descriptor = os.open(temporary, os.O_RDWR)
@@ -108,8 +127,19 @@ def restore_file(url: URL, copy: Path, moment: str) -> Path | None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+    aside = _set_aside(path, path.with_name(f"{path.name}.before-restore-{moment}"))  # once there was room for the copy
     temporary.replace(path)
+    fsync_folder(path.parent)
     return aside
+
+
+def _set_aside(path: Path, aside: Path) -> Path | None:
+    """With its log. It is not opened: it may be damaged, and SQLite deletes a log that it can make nothing of."""
+    there = path.exists()
+    for end in ("", "-wal", "-shm"):
+        with suppress(FileNotFoundError):
+            path.with_name(path.name + end).replace(aside.with_name(aside.name + end))
+    return aside if there else None
 
 
 def _program(name: str) -> str:

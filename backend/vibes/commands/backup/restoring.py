@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import URL
 
 from vibes.commands.backup.contents import Backups, KeptFile, Snapshot, hash_of
-from vibes.commands.backup.databases import NoProgram, restore_file, restore_server
+from vibes.commands.backup.databases import NoProgram, require_no_hub_on_server, restore_file, restore_server
 from vibes.commands.common.console import fail, notes, out
 from vibes.domain.errors import Conflict, HubError, StorageUnavailable
 from vibes.environment.private_folder import keep_private, make_private
@@ -41,7 +41,7 @@ def run_restore(settings: Settings, folder: Path, name: str | None, *, force: bo
             asyncio.run(_bring_files(backups, snapshot, place))
             _expect(settings, place)
             aside = _bring_settings(settings, snapshot.kept, force=force)
-            earlier = _bring_database(url, snapshot, force=force)
+            earlier = _bring_database(url, snapshot, settings.data, force=force)
     except HubError as error:
         fail(error.message)
     except NoProgram:
@@ -62,7 +62,7 @@ def _remarks(lost: object, aside: list[Path], earlier: Path | None) -> Iterator[
     if lost:
         yield f"missing when the backup was made: {lost}"
     for path in aside:
-        yield f"as there is one already, the backup's settings are in {path}"
+        yield f"the backup has other settings than are here: they are in {path}"
     if earlier is not None:
         yield f"the earlier database is {earlier}"
     yield "keys of providers are in no backup: put them into config/.env again"
@@ -110,7 +110,9 @@ def _place(settings: Settings) -> Iterator[Place]:
 @contextmanager
 def _alone(url: URL) -> Iterator[None]:
     with ExitStack() as stack:
-        if not is_postgresql(url):
+        if is_postgresql(url):
+            require_no_hub_on_server(url)
+        else:
             stack.enter_context(only_hub(database_path(url)))
         yield
 
@@ -147,12 +149,16 @@ def _expect(settings: Settings, place: Place) -> None:
 def _bring_settings(settings: Settings, kept: Path, *, force: bool) -> list[Path]:
     """Answers where those are that would have replaced others."""
     aside: list[Path] = []
-    for name, place in (("gpus.yaml", settings.config), ("llm.yaml", settings.llm_file)):
-        source, target = kept / name, place
+    restored = settings.data / "restored"
+    places = {"gpus.yaml": settings.config, "llm.yaml": settings.llm_file, "flows.yaml": settings.flows}
+    for name, place in places.items():
+        source, target = kept / name, place or restored / name
         if not source.exists():
             continue
-        if place.exists() and place.read_bytes() != source.read_bytes():
-            target = settings.data / "restored" / name
+        if place is None:
+            aside.append(target)
+        elif place.exists() and place.read_bytes() != source.read_bytes():
+            target = restored / name
             aside.append(target)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, target)
@@ -170,9 +176,9 @@ def _copier(*, force: bool) -> Callable[[str, str], str]:
     return copied
 
 
-def _bring_database(url: URL, snapshot: Snapshot, *, force: bool) -> Path | None:
+def _bring_database(url: URL, snapshot: Snapshot, data: Path, *, force: bool) -> Path | None:
     """Answers where an earlier one was set aside."""
+    moment = SystemClock().now().strftime("%Y%m%dT%H%M%SZ")
     if not is_postgresql(url):
-        return restore_file(url, snapshot.database, SystemClock().now().strftime("%Y%m%dT%H%M%SZ"))
-    restore_server(url, snapshot.database, force=force)
-    return None
+        return restore_file(url, snapshot.database, moment)
+    return restore_server(url, snapshot.database, data / f"before-restore-{moment}.dump", force=force)

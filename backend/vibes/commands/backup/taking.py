@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import URL
 
-from vibes.commands.backup.contents import About, Backups, KeptFile, Snapshot, hash_of
+from vibes.commands.backup.contents import NO_DATABASE, About, Backups, KeptFile, Snapshot, hash_of
 from vibes.commands.backup.databases import NoProgram, copy_file, copy_server, images_of_server
 from vibes.commands.common.console import fail, notes, out
 from vibes.domain.errors import Conflict, HubError, NotFound
@@ -51,14 +51,14 @@ def run_backup(settings: Settings, folder: Path, *, keep: int | None) -> None:
             except Conflict:
                 fail(f"another backup into {folder} is under way")
             about = asyncio.run(_take(settings, backups, SystemClock().now()))
-            pruned = backups.prune(keep) if keep else 0
+            pruned = backups.prune(keep) if keep and about.database != NO_DATABASE else 0
     except HubError as error:
         fail(error.message)
     except OSError as error:
         fail(f"cannot write the backup into {folder}: {error.strerror or error}")
     if pruned:
         out.print(f"deleted {pruned} older backups", highlight=False)
-    if about.database == "none":
+    if about.database == NO_DATABASE:
         fail(
             "the database is not in it: pg_dump is not installed here. Install PostgreSQL's client programs (Debian: "
             "postgresql-client), or dump the database yourself: pg_dump --format=custom"
@@ -110,7 +110,7 @@ def _copy_database(url: URL, copy: Path) -> tuple[str, list[StoredImage]]:
     try:
         return "postgresql", copy_server(url, copy)
     except NoProgram:
-        return "none", images_of_server(url)
+        return NO_DATABASE, images_of_server(url)
 
 
 async def _keep_image(backups: Backups, images: MediaStore, image: StoredImage, taken: _Taken) -> None:
@@ -148,17 +148,18 @@ async def _uploads(backups: Backups, artifacts: MediaStore, taken: _Taken) -> in
 
 
 def _keep_settings(settings: Settings, kept: Path) -> None:
-    """No keys: those of providers stay where they are, in ``.env``."""
+    """As they are; keys of providers stay where they are, in ``.env``."""
     sources: Mapping[str, Path] = {
         "gpus.yaml": settings.config,
         "llm.yaml": settings.llm_file,
+        **({} if settings.flows is None else {"flows.yaml": settings.flows}),
         **{f"data/{name}": settings.data / name for name in _KEPT_OF_DATA},
     }
     for name, source in sources.items():
         target = kept / name
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.is_dir():
-            shutil.copytree(source, target, dirs_exist_ok=True)
+            shutil.copytree(source, target, dirs_exist_ok=True, ignore_dangling_symlinks=True)
         elif source.is_file():
             shutil.copyfile(source, target)
 

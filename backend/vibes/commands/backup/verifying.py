@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from vibes.commands.backup.contents import Backups, Snapshot, hash_of
+from vibes.commands.backup.contents import NO_DATABASE, Backups, Snapshot, hash_of
 from vibes.commands.backup.databases import images_in
 from vibes.commands.common.console import fail, notes, out
 from vibes.domain.errors import HubError
@@ -46,7 +46,7 @@ def faults_of(backups: Backups, snapshot: Snapshot) -> Iterator[str]:
             path.replace(path.with_suffix(".damaged"))
         if found != file.sha256:
             yield f"{file.store}/{file.key} is {'damaged' if found else 'missing'}"
-    if about.database == "none":
+    if about.database == NO_DATABASE:
         yield "it holds no database"
     elif hash_of(snapshot.database) != about.database_sha256:
         yield "its database is missing or damaged"
