@@ -120,6 +120,24 @@ async def test_what_arrives_otherwise_is_told_and_keeps_the_source(
     assert files(data / "images") == ["a/1.png"]
 
 
+async def test_one_place_by_two_names_is_not_moved_onto_itself_and_deleted(tmp_path: Path, s3: str) -> None:
+    data, link = tmp_path / "data", tmp_path / "link"
+    await FolderMediaStore(data / "images", FakeClock()).put({"a/1.png": b"a picture"})
+    link.symlink_to(data)
+    assert (await move(data, data, "s3://studio/pictures"))[0] == 0
+    for source, target in ((tmp_path / "link" / ".", data), ("s3://studio/pictures", "s3://studio/pictures/")):
+        status, told = await move(data, source, target, "--delete-source")
+        assert (status, "the same place" in told) == (2, True), told
+    other = tmp_path / "other"
+    other.symlink_to(tmp_path / "nas")
+    await FolderMediaStore(tmp_path / "nas" / "images", FakeClock()).put({"a/1.png": b"a picture"})
+    status, told = await move(data, other, tmp_path / "nas", "--delete-source")
+    assert (status, "by two names" in told) == (2, True), told
+    assert files(tmp_path / "nas") == ["images/a/1.png"], "and nothing of the look stays"
+    assert files(data / "images") == ["a/1.png"]
+    assert (await move(data, "s3://studio/pictures", tmp_path / "back"))[0] == 0, "the bucket still has it"
+
+
 async def test_places_that_make_no_sense_are_refused(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     for source, target, sentence in (

@@ -119,9 +119,7 @@ class GenerationRepository(Protocol):
     async def set_starred(self, generation_id: GenerationId, *, starred: bool) -> bool:
         """What is starred is not about to be deleted any more. False when it no longer exists."""
 
-    async def set_rating(self, generation_id: GenerationId, rating: int | None) -> bool:
-        """What is rated is not about to be deleted any more. False when it no longer exists."""
-
+    async def set_rating(self, generation_id: GenerationId, rating: int | None) -> bool: ...  # likewise, once rated
     async def set_place(self, generation_ids: Collection[GenerationId], place: int) -> None:
         """Set their place in the queue (`Generation.place`)."""
 
@@ -133,10 +131,7 @@ class GenerationRepository(Protocol):
 
     async def delete_discarded(self, now: datetime) -> int:
         """Delete all that are terminal, neither starred nor on a board, and past their undo window, in one
-        transaction; answers how many.
-
-        Their attempts are deleted with them; children stay, without a parent. Their files are doomed.
-        """
+        transaction, with their attempts; answers how many. Children stay, without a parent; their files are doomed."""
 
     async def queued_ids(self) -> Sequence[GenerationId]:
         """Ids of all that wait to be drawn: by place, the oldest first, then by index."""

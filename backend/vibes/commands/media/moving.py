@@ -9,6 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from vibes.commands.common.console import USAGE_ERROR, fail, notes, out
 from vibes.commands.media.copying import Copied, ProvenFiles, copy_all, delete_proven, files_of
+from vibes.domain.chance import random_uuid
 from vibes.domain.errors import Conflict, HubError
 from vibes.environment.home_folder import at_home
 from vibes.environment.private_folder import keep_private
@@ -44,6 +45,8 @@ def run_move(settings: Settings, source: str, target: str, *, delete_source: boo
 async def _move(settings: Settings, source: Place, target: Place, *, alone: bool, delete_source: bool) -> None:
     if not await files_of(source):
         fail(f"there is nothing in {source.where}: neither images nor artifacts. Is it mounted, and named right?")
+    if await _is_one(source, target):
+        fail(f"FROM and TO are the same place by two names: {source.where} and {target.where}", code=USAGE_ERROR)
     proven = ProvenFiles(settings.data / _PROVEN, source.where, target.where)
     with _progress() as progress:
         copied = await copy_all(source, target, proven, progress)
@@ -63,6 +66,17 @@ async def _move(settings: Settings, source: Place, target: Place, *, alone: bool
     name = target.where
     advice = "without VIBES_MEDIA" if _is_home(settings, target) else f"with VIBES_MEDIA={name}"
     out.print(f"start the hub {advice}", highlight=False, soft_wrap=True)
+
+
+async def _is_one(source: Place, target: Place) -> bool:
+    """Whether what is written into one is seen in the other: a link, a share that is mounted twice, a bucket with and
+    without a ``/``. What is proven in TO would be deleted with FROM."""
+    key = f".vibes-move-{random_uuid()}"
+    await target.store("").put({key: b"deleted in a moment"})
+    try:
+        return await source.store("").stat(key) is not None
+    finally:
+        await target.store("").delete([key])
 
 
 async def _use(settings: Settings, target: Place) -> None:
