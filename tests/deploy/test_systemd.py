@@ -12,6 +12,7 @@ import typer
 from deploy.release import ROOT
 from tests.generators.packages import run
 from vibes.cli import app
+from vibes.commands.common.console import USAGE_ERROR
 from vibes.commands.hub.serving import GRACEFUL_SECONDS
 from vibes.environment.settings import Settings
 
@@ -67,6 +68,26 @@ def test_systemd_understands_it_and_finds_it_little_exposed(name: str, tmp_path:
     )
     run([analyze, "verify", "--man=no", str(copy)])
     run([analyze, "security", "--offline=true", f"--threshold={MOST_EXPOSED}", str(copy)])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_away_is_tried_again_and_what_a_person_must_mend_is_not(name: str) -> None:
+    assert said(name, "StartLimitIntervalSec") == ["0"], "else a database that is away for a minute stops it for good"
+    assert said(name, "RestartPreventExitStatus") == [str(USAGE_ERROR)]
+
+
+def test_a_worker_gets_the_devices_of_its_card() -> None:
+    """Without privileges it can neither make them nor have them made (NoNewPrivileges)."""
+    [before] = said("vibes-worker@.service", "ExecStartPre")
+    assert re.fullmatch(r"-\+/usr/bin/nvidia-modprobe -u -c 0", before), "as root, and no failure where there is none"
+    assert not said("vibes-worker@.service", "(?:PrivateDevices|DevicePolicy|DeviceAllow)")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_share_for_pictures_is_known_to_be_read_only_until_it_is_named(name: str) -> None:
+    assert said(name, "ProtectSystem") == ["strict"]
+    assert "ReadWritePaths=/mnt/nas/vibes" in (UNITS / name).read_text(encoding="utf-8")
+    assert "ReadWritePaths=" in (ROOT / "docs" / "media.md").read_text(encoding="utf-8")
 
 
 def test_it_is_given_longer_to_end_than_it_takes() -> None:
