@@ -129,7 +129,7 @@ async def site(table: LeaseTable, name: str) -> AsyncIterator[Site]:
     leadership = Leadership(leases, me, TIMES, clock)
     made = Site(name, me.address, leases, leadership)
     terms = Terms(leadership, made.open, lambda: None)
-    guide, seal = Guide(leadership, terms, me.id), Seal(SECRET)
+    guide, seal = Guide(leadership, terms, me.id), Seal(SECRET, clock)
     authentication = Authentication(None, clock, SignedTickets(SECRET, clock))
     async with (
         Forwarder(guide, seal, Lines(), 20.0) as forwarder,

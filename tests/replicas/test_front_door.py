@@ -4,13 +4,16 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import httpx
+from starlette.types import Scope
 from websockets.asyncio.client import connect
 
+from tests.fakes import FakeClock
 from tests.loopback import loopback_client
 from tests.replicas.sites import SECRET, Site, hand_over, sites
 from tests.waiting import deadline, eventually
 from vibes.replicas.forwarding import NOT_TAKEN
 from vibes.replicas.seal import Caller, Seal
+from vibes.services.runtime.clock import SystemClock
 
 
 async def ask(site: Site, method: str = "GET", path: str = "/who", **given: object) -> httpx.Response:
@@ -34,11 +37,11 @@ async def test_a_request_is_sent_on_whole_and_its_answer_comes_back_whole() -> N
 
 async def test_only_another_replica_is_believed_for_whom_it_asks() -> None:
     async with sites("a", "b") as (a, b):
-        name, sealed = Seal(SECRET).header(Caller(address="203.0.113.9", scheme="https"), "GET", b"/who")
+        name, sealed = Seal(SECRET, SystemClock()).header(Caller(address="203.0.113.9", scheme="https"), "GET", b"/who")
         assert (await ask(a, headers={name: sealed})).json()["client"] == "203.0.113.9"
         for forged in ("203.0.113.9 https " + "0" * 64, "203.0.113.9", sealed[:-1] + "z", sealed + "0"):
             assert (await ask(a, headers={name: forged})).json()["client"] == "127.0.0.1"
-        other = Seal(b"guessed").header(Caller(address="203.0.113.9", scheme="https"), "GET", b"/who")
+        other = Seal(b"guessed", SystemClock()).header(Caller(address="203.0.113.9", scheme="https"), "GET", b"/who")
         assert (await ask(a, headers=dict([other]))).json()["client"] == "127.0.0.1"
         assert (await ask(a, path="/who?x", headers={name: sealed})).json()["client"] == "127.0.0.1", (
             "for that path alone"
@@ -46,6 +49,26 @@ async def test_only_another_replica_is_believed_for_whom_it_asks() -> None:
         answer = await ask(b, headers={name: sealed})
         assert answer.status_code == 503
         assert NOT_TAKEN in answer.headers, "it is not sent on and on"
+
+
+def test_what_was_heard_on_the_line_is_of_no_use_some_minutes_later() -> None:
+    clock, caller = FakeClock(), Caller(address="203.0.113.9", scheme="https")
+    theirs, ours = Seal(SECRET, clock), Seal(SECRET, FakeClock())
+    assert ours.caller(asked(theirs.header(caller, "GET", b"/who"))) == caller
+    clock.advance(299)
+    sealed = asked(theirs.header(caller, "GET", b"/who"))
+    assert ours.caller(sealed) == caller, "clocks differ"
+    assert theirs.caller(sealed) == caller
+    clock.advance(299)
+    assert theirs.caller(sealed) == caller
+    clock.advance(2)
+    assert theirs.caller(sealed) is None
+    assert ours.caller(asked(theirs.header(caller, "GET", b"/who"))) is None
+
+
+def asked(header: tuple[str, str]) -> Scope:
+    name, value = header
+    return {"type": "http", "method": "GET", "path": "/who", "headers": [(name.encode(), value.encode())]}
 
 
 async def test_while_nobody_leads_a_request_waits_and_is_done_once() -> None:

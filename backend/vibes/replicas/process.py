@@ -96,7 +96,7 @@ async def running_replica(
         hub = HubHere(around)
         terms = Terms(leadership, hub.open, lambda: os._exit(ENDED_BY_ITSELF))
         guide = Guide(leadership, terms, me.id)
-        seal = Seal(secret)
+        seal = Seal(secret, clock)
         following = await _following(stack, base, around, guide, seal)
         stack.push_async_callback(_leave, leases, me.id)
         loops = await stack.enter_async_context(running_loops())

@@ -1,13 +1,21 @@
 """How a replica shows another one for whom it asks: a header that only who knows their secret can make."""
 
 import hmac
+import logging
 from dataclasses import dataclass
 from hashlib import sha256
 from urllib.parse import quote, unquote
 
 from starlette.types import Scope
 
+from vibes.ports.clock import Clock
+
+logger = logging.getLogger(__name__)
+
 HEADER = b"x-vibes-replica"
+GOOD_FOR_SECONDS = 300.0
+"""Before and after the moment when it was made, since clocks of machines differ; heard on the line, it is of no use
+later."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,12 +27,13 @@ class Caller:
 
 
 class Seal:
-    def __init__(self, secret: bytes) -> None:
+    def __init__(self, secret: bytes, clock: Clock) -> None:
         self._key = hmac.digest(secret, b"forwarded requests", sha256)
+        self._clock = clock
 
     def header(self, caller: Caller, method: str, target: bytes) -> tuple[str, str]:
-        """For this method and target (path and query) alone. A WebSocket is opened by GET."""
-        said = f"{quote(caller.address, safe='')} {caller.scheme}"
+        """For this method and target (path and query) alone, and for some minutes. A WebSocket is opened by GET."""
+        said = f"{quote(caller.address, safe='')} {caller.scheme} {self._clock.now().timestamp():.0f}"
         return HEADER.decode(), f"{said} {self._signature(said, method, target)}"
 
     def caller(self, scope: Scope) -> Caller | None:
@@ -36,7 +45,11 @@ class Seal:
         expected = self._signature(said, scope.get("method", "GET"), target_of(scope))
         if not hmac.compare_digest(expected.encode(), signature.encode()):
             return None
-        address, _, scheme = said.partition(" ")
+        address, scheme, made_at = said.split(" ")
+        age = self._clock.now().timestamp() - float(made_at)
+        if abs(age) > GOOD_FOR_SECONDS:
+            logger.warning("a request of another hub is not taken for one: their clocks differ by %.0f s", age)
+            return None
         return Caller(address=unquote(address), scheme=scheme)
 
     def _signature(self, said: str, method: str, target: bytes) -> str:
