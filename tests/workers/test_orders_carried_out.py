@@ -4,13 +4,9 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
-from typing import Any
-from unittest.mock import MagicMock
 
 import pytest
 
@@ -18,19 +14,22 @@ from tests.contract.simulator_client import img2img, png, txt2img
 from tests.fakes.managed_comfyui import FOLDER, traits
 from tests.generators.managed import QUICK
 from tests.waiting import eventually
-from tests.workers.examples import READY, worker
-from tests.workers.world import Workshop, ready, workshop
-from vibes.domain.errors import NodeError, NodeUnreachable, StorageUnavailable
-from vibes.domain.ids import AttemptId, NodeId, new_attempt_id
-from vibes.domain.nodes.events import AttemptEnded, AttemptPreview, AttemptProgress, AttemptStarted, NodeEvent
-from vibes.domain.nodes.outcome import Absent, Errored, Pending, Running, Succeeded, TurnedDown, Whereabouts
-from vibes.domain.nodes.worker import WorkerOrder, WorkerState
+from tests.workers.world import Workshop, ended, ready
+from vibes.domain.errors import NodeError, NodeUnreachable
+from vibes.domain.ids import AttemptId, new_attempt_id
+from vibes.domain.nodes.events import (
+    AttemptEnded,
+    AttemptPreview,
+    AttemptProgress,
+    AttemptStarted,
+    NodeEvent,
+)
+from vibes.domain.nodes.outcome import Absent, Errored, Pending, Running, Succeeded, TurnedDown
 from vibes.nodes.comfyui_managed.node import managed_node
-from vibes.nodes.worker.handoff import input_name, output_key
+from vibes.nodes.worker.handoff import input_name
 from vibes.nodes.worker.node import WorkerNode
 from vibes.ports.kinds import HubTraits
 from vibes.ports.orders import InputImage
-from vibes.ports.workers.rows import Heartbeat, WorkerDesk, WorkerOrders
 from vibes.simulator.setup.options import NodeOptions
 
 LONG = 4000
@@ -40,20 +39,6 @@ SLOW = NodeOptions(profile="rtx-3060", time_scale=1.0)
 
 pytestmark = pytest.mark.parametrize("storage", ["sqlite"], indirect=True)
 """What differs between databases is told in `test_shared_rows`."""
-
-
-@pytest.fixture
-async def shop(tmp_path: Path, orders: WorkerOrders, desk: WorkerDesk) -> AsyncIterator[Workshop]:
-    async with workshop(tmp_path, orders, desk) as opened:
-        yield opened
-
-
-async def ended(node: WorkerNode, attempt_id: AttemptId) -> Whereabouts:
-    async def end() -> Whereabouts | None:
-        found = await node.find(attempt_id)
-        return None if isinstance(found, Pending | Running) else found
-
-    return await eventually(end, what="the order has ended")
 
 
 async def runs(node: WorkerNode, attempt_id: AttemptId) -> None:
@@ -225,29 +210,6 @@ async def test_a_worker_that_was_killed_and_comes_back_goes_on_with_its_picture(
     assert comfyui.ledger.received[running] == 1, "it was not sent again"
 
 
-async def test_a_worker_that_comes_back_before_its_database_does_waits_for_it(shop: Workshop) -> None:
-    shop.lost_seconds = 60
-    desk: Any = MagicMock(wraps=shop.desk)
-    asked = 0
-
-    async def held(name: str) -> Sequence[WorkerOrder]:
-        nonlocal asked
-        asked += 1
-        if asked == 1:
-            raise StorageUnavailable("The database server does not answer.")
-        return await shop.desk.held(name)
-
-    desk.held = held
-    comfyui = await shop.comfyui()
-    seat, node = await shop.desk.register(worker()), shop.node()
-    attempt_id = new_attempt_id()
-    await node.submit(attempt_id, txt2img())
-    assert await shop.desk.claim(seat, NodeId("w1")) is not None
-    await shop.worker(comfyui, desk=desk)
-    assert isinstance(await ended(node, attempt_id), Succeeded)
-    assert asked == 2
-
-
 async def test_what_a_silent_worker_had_is_taken_from_it_and_its_late_result_is_refused(shop: Workshop) -> None:
     comfyui = await shop.comfyui(SLOW)
     working = await shop.worker(comfyui)
@@ -275,42 +237,6 @@ async def test_what_a_silent_worker_had_is_taken_from_it_and_its_late_result_is_
     await ready(node)
     await node.submit(after, txt2img())
     assert isinstance(await ended(node, after), Succeeded)
-
-
-async def test_what_a_worker_could_not_give_back_before_it_ended_is_taken_from_it(shop: Workshop) -> None:
-    """As when the store of the pictures is away while it ends."""
-    seat = await shop.desk.register(worker())
-    await shop.desk.beat(seat, READY)
-    attempt_id, node = new_attempt_id(), shop.node()
-    await node.submit(attempt_id, txt2img())
-    assert await shop.desk.claim(seat, NodeId("w1")) is not None
-    await shop.desk.beat(seat, Heartbeat(state=WorkerState.GONE, reason="its worker has ended"))
-
-    async def lost() -> bool:
-        with suppress(NodeError):
-            await node.check()
-        return isinstance(await node.find(attempt_id), TurnedDown)
-
-    await eventually(lost, every=0.2, what="its order was taken from it")
-    assert await shop.desk.held("w1") == []
-
-
-async def test_of_what_nobody_asks_for_any_more_all_is_forgotten_with_its_files(
-    shop: Workshop, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("vibes.storage.repositories.workers.orders._TIDIED_AT_ONCE", 2)
-    monkeypatch.setattr("vibes.nodes.worker.office.KEPT", timedelta(seconds=-1))
-    seat, node = await shop.desk.register(worker()), shop.node()
-    for _ in range(5):
-        attempt_id = new_attempt_id()
-        await node.submit(attempt_id, txt2img())
-        claimed = await shop.desk.claim(seat, NodeId("w1"))
-        assert claimed is not None
-        await shop.handoff.put({output_key(attempt_id, claimed.epoch, 0): b"drawn"})
-        await shop.desk.complete(claimed, {})
-    assert len(await shop.handoff.folders()) == 5
-    assert [each.id for each in await node._office.joined()] == ["w1"]
-    assert await shop.handoff.folders() == []
 
 
 async def test_a_comfyui_that_dies_takes_its_order_along_and_says_so(shop: Workshop) -> None:

@@ -10,8 +10,9 @@ from typing import Any
 from tests.waiting import eventually
 from tests.workers.examples import worker
 from tests.workers.news import LocalNews
-from vibes.domain.ids import NodeId
+from vibes.domain.ids import AttemptId, NodeId
 from vibes.domain.nodes.node import NodeConfig, Tier
+from vibes.domain.nodes.outcome import Pending, Running, Whereabouts
 from vibes.environment.worker_settings import WorkerSettings
 from vibes.media_stores.folder import FolderMediaStore
 from vibes.nodes.worker.no_broker import NoTickets
@@ -139,3 +140,11 @@ async def ready(node: WorkerNode, members: int = 1) -> None:
 
     await eventually(there, what="the workers are ready")
     await node.discover()
+
+
+async def ended(node: WorkerNode, attempt_id: AttemptId) -> Whereabouts:
+    async def end() -> Whereabouts | None:
+        found = await node.find(attempt_id)
+        return None if isinstance(found, Pending | Running) else found
+
+    return await eventually(end, what="the order has ended")

@@ -143,10 +143,11 @@ class Rounds:
                 await self._heart.checked()
 
     async def _claim(self) -> WorkerOrder | None:
+        """Looks before it claims: a worker that waits for work writes nothing every two seconds."""
         desk, seat = self._means.desk, self._heart.seat
-        if not self._pooled:
+        waiting = await desk.waiting(self._node_id, limit=CANDIDATES if self._pooled else 1)
+        if waiting and not self._pooled:
             return await desk.claim(seat, self._node_id)
-        waiting = await desk.waiting(self._node_id, limit=CANDIDATES)
         able = [each.attempt_id for each in waiting if self._can(each.sent)]
         return await desk.claim(seat, self._node_id, able) if able else None
 

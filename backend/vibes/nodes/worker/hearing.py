@@ -40,19 +40,19 @@ class Hearing:
         """From now on, for ever."""
         news: asyncio.Queue[NodeEvent] = asyncio.Queue(_UNREAD)
         tasks = [asyncio.create_task(each) for each in (self._listen(news), self._watch(news))]
+        next_one = asyncio.create_task(news.get())
         try:
             while True:
-                next_one = asyncio.create_task(news.get())
                 await asyncio.wait([next_one, *tasks], return_when=asyncio.FIRST_COMPLETED)
                 if next_one.done():
                     yield next_one.result()
+                    next_one = asyncio.create_task(news.get())
                 else:  # one of them broke, and says how
-                    next_one.cancel()
                     next(task for task in tasks if task.done()).result()
         finally:
-            for task in tasks:
+            for task in (next_one, *tasks):
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.gather(next_one, *tasks, return_exceptions=True)
 
     async def _listen(self, news: asyncio.Queue[NodeEvent]) -> None:
         async for message in self._links.news.listen(news_channel(self._links.channels, self._node_id)):
