@@ -90,6 +90,13 @@ async def test_a_file_that_was_edited_meanwhile_or_is_wrong_is_left_alone(tmp_pa
         await finder.prepare([place])
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1/32", "10.0.0.0/24", " 127.0.0.1"])
+async def test_what_is_to_be_added_is_the_address_of_one_machine(tmp_path: Path, host: str) -> None:
+    """Of a network as a host a URL would be made that leads to another port."""
+    with pytest.raises(InvalidRequest, match="no address of one machine"):
+        await discovery(tmp_path).prepare([Place(host, 8188)])
+
+
 async def test_a_link_to_the_file_stays_a_link_and_a_byte_order_mark_stays(tmp_path: Path) -> None:
     real = tmp_path / "elsewhere.yaml"
     real.write_bytes(b"\xef\xbb\xbf" + MINE.encode())

@@ -101,7 +101,8 @@ class Discovery:
         if len(places) > MOST_ADDED:
             raise InvalidRequest(f"at most {MOST_ADDED} machines at a time", code="too_many")
         for each in places:
-            places_in([each.host], [each.port])
+            if places_in([each.host], [each.port]) != [each]:  # a network, or an address written in another way
+                raise InvalidRequest(f"{each.host!r} is no address of one machine", code="bad_range")
         swept = await self._kinds.look_for(places, SEEKING_SECONDS)
         gone = [each for each in places if each not in {found.place for found in swept.found}]
         if gone:
