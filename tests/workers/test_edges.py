@@ -39,9 +39,10 @@ async def test_a_worker_that_waits_for_work_writes_nothing(shop: Workshop) -> No
 
 async def test_who_stops_listening_leaves_nothing_behind(shop: Workshop) -> None:
     before, events = asyncio.all_tasks(), shop.node()._hearing.events()
-    assert await anext(events) == NodeConnected()
+    assert [await anext(events), await anext(events)] == [NodeConnected()] * 2, "to what tells, and to the rows"
     waiting = asyncio.create_task(anext(events))
     await asyncio.sleep(0)
+    assert not waiting.done()
     waiting.cancel()
     await asyncio.gather(waiting, return_exceptions=True)
     await events.aclose()
