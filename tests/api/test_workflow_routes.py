@@ -114,7 +114,7 @@ async def test_an_import_that_cannot_be_says_which_field_and_why_and_leaves_noth
     ("graph", "status", "code"),
     [
         (json.dumps({str(number): {"class_type": "A", "inputs": {}} for number in range(501)}), 422, "graph_too_large"),
-        ('{"1": {"class_type": "SaveImage", "inputs": {"images": ["1", 0], "x": NaN}}}', 422, "invalid_workflow"),
+        ('{"1": {"class_type": "SaveImage", "inputs": {"images": ["1", 0], "x": NaN}}}', 422, "invalid_parameters"),
         ('{"1": {"class_type": "A", "inputs": {"x": "\\ud800"}}}', 422, "invalid_parameters"),
         ('{"1": ' + "[" * 300 + "]" * 300 + "}", 422, "nested_too_deep"),
         ('{"1": ' + "[" * 100_000 + "]" * 100_000 + "}", 422, "too_many_values"),

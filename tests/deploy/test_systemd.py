@@ -64,7 +64,7 @@ def test_systemd_understands_it_and_finds_it_little_exposed(name: str, tmp_path:
     text = (UNITS / name).read_text(encoding="utf-8")
     copy = tmp_path / name.replace("@", "@0")
     copy.write_text(
-        text.replace("/opt/vibes/bin/vibes", str(Path(sys.executable).with_name("vibes"))), encoding="utf-8"
+        text.replace("/opt/vibes/bin/vibes", f'"{Path(sys.executable).with_name("vibes")}"'), encoding="utf-8"
     )
     run([analyze, "verify", "--man=no", str(copy)])
     run([analyze, "security", "--offline=true", f"--threshold={MOST_EXPOSED}", str(copy)])

@@ -215,12 +215,12 @@ async def test_when_its_owners_hours_begin_nothing_new_begins_and_it_is_lent_aga
     async with open_hub(settings, fleet, clock=clock) as hub:
         assert hub.fleet.node(FAST).owned_from == datetime(2026, 12, 7, 18, tzinfo=UTC)
         batch_id = await drawing_on_fast(hub, fleet)
+        fleet["slow"].instant = True
         clock.show(datetime(2026, 12, 7, 18, 0, 0, tzinfo=UTC))
         await eventually(lambda: hub.fleet.node(FAST).state == "draining", what="it is its owner's")
         assert reason_of(hub, FAST) == "belongs to its owner until 23:00 UTC"
         if when_needed == "finish":
             fleet["fast"].finish(fleet["fast"].running[0])
-        fleet["slow"].instant = True
         [generation] = await finished(hub, batch_id)
         assert generation.node_id == (FAST if when_needed == "finish" else SLOW)
         await eventually(lambda: fleet["fast"].freed == 1, what="its memory is its owner's")

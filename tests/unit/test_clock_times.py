@@ -16,7 +16,9 @@ from vibes.scheduling.eligibility import waiting_reason
 SOURCES = sorted(Path(vibes.__file__).parent.rglob("*.py"))
 CLOCK_TIME = re.compile(r"%H.*")
 NAMES_A_ZONE = re.compile(r"%H:?%M(:?%S)?(\}? UTC|Z| %Z)")
-A_FILES_NAME = re.compile(r"\{suffix\}")
+A_FILES_NAME = re.compile(r"\{suffix\}|%H-%M-%SZ")
+A_DATABASES_OWN = re.compile(r"%H:%M:%f', 'now'\)")
+"""SQLite's ``strftime``, which is always UTC."""
 LOCAL = re.compile(r"\.astimezone\(\)|datetime\.now\(\)|localtime|strftime\(\"[^\"]*%H(?![^\"]*Z)")
 OF_THE_MACHINE = {"simulator/state/files.py", "services/media/archive.py", "commands/fleet/steering.py"}
 """ComfyUI's own ``%hour%`` in a file name is the machine's, and so is the time of a file in a zip: it has no zone. And
@@ -45,7 +47,7 @@ def test_since_when_a_node_takes_no_work_is_told_in_utc_wherever_the_hub_stands(
 def test_no_module_writes_a_clock_time_without_its_zone(source: Path) -> None:
     text = source.read_text("utf-8")
     for found in CLOCK_TIME.findall(text):
-        assert NAMES_A_ZONE.match(found) or A_FILES_NAME.search(found), found
+        assert NAMES_A_ZONE.match(found) or A_FILES_NAME.search(found) or A_DATABASES_OWN.match(found), found
     if source.as_posix().endswith(tuple(OF_THE_MACHINE)):
         return
     assert not LOCAL.search(text)

@@ -24,7 +24,7 @@ def asked(alias: Any) -> tuple[Any, str]:
 @pytest.mark.parametrize("alias", ASKED.values(), ids=list(ASKED))
 def test_a_service_is_what_its_name_says(alias: Any) -> None:
     declared, name = asked(alias)
-    assert get_type_hints(given.LifespanState)[name] is declared
+    assert get_type_hints(given.LifespanState)[name] == declared
 
 
 def test_every_service_that_is_handed_over_can_be_asked_for_once() -> None:

@@ -32,10 +32,10 @@ class MediaSettings(BaseSettings):
         description="Seconds that an address of S3 is good for to which browsers are sent; 0: the hub hands files on.",
     )
 
-    keep_days: Annotated[float, Field(gt=0)] | None = Field(
+    keep_days: Annotated[float, Field(gt=0, le=36_500)] | None = Field(
         None, description="Days after which pictures go that nobody has starred, rated or put on a board."
     )
-    keep_gb: Annotated[float, Field(gt=0)] | None = Field(
+    keep_gb: Annotated[float, Field(gt=0, le=1e9)] | None = Field(
         None, description="Gigabytes that pictures may have together; above that the oldest of those go."
     )
 

@@ -7,12 +7,12 @@ from fastapi import Query
 from vibes.api.http import given
 from vibes.api.http.routers import api_router
 from vibes.api.schemas.retention import RetentionOut
-from vibes.domain.pictures.retention import KeepRules
+from vibes.domain.pictures.retention import MOST_DAYS, MOST_GIGABYTES, KeepRules
 
 router = api_router(prefix="/api/retention", tag="retention")
 
-Days = Annotated[float | None, Query(gt=0, description="As if this were VIBES_KEEP_DAYS.")]
-Gigabytes = Annotated[float | None, Query(gt=0, description="As if this were VIBES_KEEP_GB.")]
+Days = Annotated[float | None, Query(gt=0, le=MOST_DAYS, description="As if this were VIBES_KEEP_DAYS.")]
+Gigabytes = Annotated[float | None, Query(gt=0, le=MOST_GIGABYTES, description="As if this were VIBES_KEEP_GB.")]
 
 
 @router.get("")

@@ -54,7 +54,7 @@ def _advice(reason: str) -> str:
 
 
 def _clock(at: float) -> str:
-    return datetime.fromtimestamp(at, UTC).astimezone().strftime("%H:%M:%S")
+    return f"{datetime.fromtimestamp(at, UTC):%H:%M:%S} UTC"
 
 
 @contextmanager

@@ -47,7 +47,9 @@ def _table(found: Replicas, width: int) -> Table:
         Column(heading="", cells=[_part(each) for each in every]),
         Column(heading="heard of", cells=[f"{each.seconds_silent:.0f} s ago" for each in every], worth=3),
         Column(heading="version", cells=[escape_markup(each.version) for each in every], worth=2),
-        Column(heading="started", cells=[f"{each.started_at.astimezone(UTC):%m-%d %H:%M}" for each in every], worth=1),
+        Column(
+            heading="started", cells=[f"{each.started_at.astimezone(UTC):%m-%d %H:%M} UTC" for each in every], worth=1
+        ),
     ]
     return table_of(columns, width)
 

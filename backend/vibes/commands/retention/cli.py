@@ -14,7 +14,7 @@ commands = typer.Typer()
 def retention(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
     keep_days: Annotated[
-        float | None, typer.Option(min=0.01, help="With --dry-run: as if this were VIBES_KEEP_DAYS.")
+        float | None, typer.Option(min=0.01, max=36_500, help="With --dry-run: as if this were VIBES_KEEP_DAYS.")
     ] = None,
     keep_gb: Annotated[
         float | None, typer.Option(min=0.001, help="With --dry-run: as if this were VIBES_KEEP_GB.")

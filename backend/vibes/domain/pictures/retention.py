@@ -11,6 +11,11 @@ YOUNG = timedelta(days=1)
 _GIGABYTE = 1_000_000_000
 
 
+MOST_DAYS = 36_500.0
+"""A hundred years: beyond some two thousand a calendar has no such day."""
+MOST_GIGABYTES = 1e9
+
+
 @dataclass(frozen=True, slots=True)
 class KeepRules:
     """None, None: everything stays."""

@@ -52,4 +52,5 @@ class RentalService:
             await asyncio.Event().wait()
 
     async def close(self) -> None:
-        await asyncio.gather(*(kind.close() for kind in self._kinds))
+        for kind in self._kinds:
+            await kind.close()

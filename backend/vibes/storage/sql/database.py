@@ -127,8 +127,13 @@ class Database:
     async def _in_thread(self, read: Callable[[], T]) -> T:
         reading = asyncio.get_running_loop().run_in_executor(self._reading_threads, read)
         self._reading.add(reading)
-        reading.add_done_callback(self._reading.discard)
+        reading.add_done_callback(self._read_is_over)
         return await asyncio.shield(reading)
+
+    def _read_is_over(self, reading: asyncio.Future[Any]) -> None:
+        self._reading.discard(reading)
+        if not reading.cancelled():
+            reading.exception()  # its caller was told, or has gone
 
     def _read(
         self, query: Select[Any], value_of: Callable[[Row[Any]], T], parameters: Mapping[str, object] | None
