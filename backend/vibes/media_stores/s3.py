@@ -102,7 +102,7 @@ class S3MediaStore:
                 with self._failing("could not be written to"):
                     await self._put(key, content)
                 written.append(key)
-        except BaseException:
+        except BaseException:  # raised again: also after a cancellation nothing of this is left
             with suppress(StorageUnavailable):
                 await asyncio.shield(self._delete(written))
             raise

@@ -79,7 +79,7 @@ class Terms:
         except HubError as error:
             logger.error("the hub of epoch %d has failed: %s", epoch, error)
             await self._leadership.could_not_lead(epoch)
-        except Exception:
+        except Exception:  # a mistake of ours: another hub may lead, and this one goes on answering
             logger.exception("the hub of epoch %d has failed", epoch)
             await self._leadership.could_not_lead(epoch)
 

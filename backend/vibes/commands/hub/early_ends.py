@@ -73,7 +73,7 @@ def told_of_early_ends(data: Path) -> Iterator[None]:
     except Failed as failed:
         book.end(failed.message)
         raise
-    except Exception as error:
+    except Exception as error:  # raised again: what ended the hub is noted, whatever it was
         book.end(f"{type(error).__name__}: {error}".partition("\n")[0])
         raise
     else:
