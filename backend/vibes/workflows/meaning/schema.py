@@ -1,4 +1,4 @@
-"""What graph-node classes take and give, as ``/object_info`` tells it: inputs in their order, outputs by name and type."""
+"""What graph-node classes take and give, as ``/object_info`` tells it: inputs in order, outputs by name and type."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ class Input:
     type: str
     """``MODEL`` and the like, several with commas between them, `ANY`, or one of `WIDGET_TYPES`."""
     required: bool = True
-    details: Mapping[str, Any] = _NOTHING
+    details: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
     """ComfyUI's options of the input, without what is only read by people: ``default``, ``min``, ``options`` …"""
 
     @property
