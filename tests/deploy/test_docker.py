@@ -15,6 +15,7 @@ from tests.forked import forked_service
 from tests.generators.packages import run
 from tests.waiting import HANG_SECONDS
 from vibes.commands.hub.serving import GRACEFUL_SECONDS
+from vibes.replicas.process import GOING_SECONDS, LEAVE_SECONDS
 
 FILES = ("compose.yaml", "compose.full.yaml")
 
@@ -77,7 +78,8 @@ def test_what_a_compose_file_names_is_there(name: str) -> None:
             if source.startswith(".") and not source.endswith("models"):
                 assert (DOCKER / source).exists(), mount
             assert source.startswith(".") or source in file["volumes"], mount
-    assert int(file["services"]["hub"]["stop_grace_period"].removesuffix("s")) > GRACEFUL_SECONDS
+    going = GOING_SECONDS + LEAVE_SECONDS if "postgresql" in file["services"] else 0.0
+    assert int(file["services"]["hub"]["stop_grace_period"].removesuffix("s")) >= going + GRACEFUL_SECONDS
 
 
 def test_prometheus_and_the_hubs_know_one_another() -> None:

@@ -15,6 +15,10 @@ from vibes.cli import app
 from vibes.commands.common.console import USAGE_ERROR
 from vibes.commands.hub.serving import GRACEFUL_SECONDS
 from vibes.environment.settings import Settings
+from vibes.generators.managed_comfyui.supervisor import Patience
+from vibes.replicas.process import GOING_SECONDS, LEAVE_SECONDS
+from vibes.worker.celery_worker import END_SECONDS
+from vibes.worker.worker import GIVE_BACK_SECONDS, GOODBYE_SECONDS
 
 UNITS = ROOT / "deploy" / "systemd"
 NAMES = ("vibes-hub.service", "vibes-worker@.service")
@@ -92,4 +96,8 @@ def test_a_share_for_pictures_is_known_to_be_read_only_until_it_is_named(name: s
 
 def test_it_is_given_longer_to_end_than_it_takes() -> None:
     [seconds] = said("vibes-hub.service", "TimeoutStopSec")
-    assert int(seconds) >= 2 * GRACEFUL_SECONDS
+    assert int(seconds) >= GOING_SECONDS + GRACEFUL_SECONDS + LEAVE_SECONDS
+    [worker_seconds] = said("vibes-worker@.service", "TimeoutStopSec")
+    own = GIVE_BACK_SECONDS + GOODBYE_SECONDS + Patience().end
+    assert int(worker_seconds) >= own + 10, "it looks ten seconds for what its ComfyUI has left behind"
+    assert int(worker_seconds) >= END_SECONDS

@@ -47,10 +47,12 @@ class FakeLeases:
         self.table = table
         self.cut = False
 
-    async def look(self, me: Replica, seconds: float, *, seek: bool) -> Lease | None:
+    async def look(self, me: Replica, seconds: float, *, seek: bool, ending: bool = False) -> Lease | None:
         self._answer()
         now = self.table.clock.monotonic()
         self.table.seen[me.id] = (me, now)
+        if ending:
+            del self.table.seen[me.id]
         if seek:
             self.table.take(me, seconds)
         lease = self.table.lease

@@ -26,8 +26,10 @@ from vibes.replicas.guide import Guide
 from vibes.replicas.leader_stream import LeaderStream
 from vibes.replicas.leadership import Leadership, LeaseTimes, lease_of
 from vibes.replicas.lines import Lines
+from vibes.replicas.relay.mirror import Mirror
+from vibes.replicas.relay.port import Relay
 from vibes.replicas.seal import Seal
-from vibes.replicas.session_streams import SessionStreams
+from vibes.replicas.session_streams import SessionStreams, Source
 from vibes.replicas.terms import Terms
 from vibes.server.connections import ConnectionLimits, Connections
 from vibes.server.protocols import GuardedConfig
@@ -67,6 +69,7 @@ class Site:
                 Route("/do", self._do, methods=["POST"]),
                 Route("/api/artifacts", self._take, methods=["POST"]),
                 Route("/events", self._events),
+                Route("/download", self._download),
                 WebSocketRoute("/ws/session/{id}", self._stream),
             ]
         )
@@ -98,6 +101,15 @@ class Site:
 
         return StreamingResponse(told(), media_type="text/event-stream")
 
+    async def _download(self, _: Request) -> Response:
+        """Of a length that nobody knows beforehand."""
+
+        async def told() -> AsyncIterator[bytes]:
+            yield b"the first half"
+            await asyncio.Event().wait()
+
+        return StreamingResponse(told(), media_type="application/zip")
+
     async def _stream(self, socket: WebSocket) -> None:
         await socket.accept()
         self.since.append(socket.query_params.get("since", ""))
@@ -111,30 +123,35 @@ class Site:
 
 
 @asynccontextmanager
-async def sites(*names: str) -> AsyncIterator[list[Site]]:
-    """The first one leads."""
+async def sites(*names: str, relay: Relay | None = None) -> AsyncIterator[list[Site]]:
+    """The first one leads. ``relay``: by which live events would come."""
     table = LeaseTable(SystemClock(), barred={*names[1:]})
     async with AsyncExitStack() as stack:
-        made = [await stack.enter_async_context(site(table, name)) for name in names]
+        made = [await stack.enter_async_context(site(table, name, relay)) for name in names]
         await eventually(lambda: table.lease is not None, what="the first one leads")
         await eventually(lambda: all(each.hears_of_a_leader for each in made), what="all know who leads")
         yield made
 
 
 @asynccontextmanager
-async def site(table: LeaseTable, name: str) -> AsyncIterator[Site]:
+async def site(table: LeaseTable, name: str, relay: Relay | None) -> AsyncIterator[Site]:
     clock, port = SystemClock(), free_port()
     me = Replica(id=ReplicaId(name), address=f"http://127.0.0.1:{port}", version="1")
     leases = FakeLeases(table)
-    leadership = Leadership(leases, me, TIMES, clock)
+    leadership = Leadership(leases, me, TIMES, clock.monotonic)
     made = Site(name, me.address, leases, leadership)
     terms = Terms(leadership, made.open, lambda: None)
     guide, seal = Guide(leadership, terms, me.id), Seal(SECRET, clock)
     authentication = Authentication(None, clock, SignedTickets(SECRET, clock))
     async with (
         Forwarder(guide, seal, Lines(), 20.0) as forwarder,
-        LeaderStream(seal, authentication, Lines()) as source,
+        LeaderStream(seal, authentication, Lines()) as leader_stream,
     ):
+        source: Source = leader_stream
+        own_tasks = []
+        if relay is not None:
+            source = mirror = Mirror(relay, leader_stream)
+            own_tasks.append(asyncio.create_task(mirror.run()))
         following = SecurityGate(
             by_kind(forwarder, SessionStreams(guide, source, 20.0)),
             authentication=authentication,
@@ -145,16 +162,17 @@ async def site(table: LeaseTable, name: str) -> AsyncIterator[Site]:
         connections = Connections(ConnectionLimits(total=1000))
         config = GuardedConfig(door, connections, host="127.0.0.1", port=port, lifespan="off", log_config=None)
         server = uvicorn.Server(config)
-        tasks = [asyncio.create_task(each) for each in (leadership.run(), terms.run(), server.serve())]
+        own_tasks += [asyncio.create_task(each) for each in (leadership.run(), terms.run())]
+        serving = asyncio.create_task(server.serve())
         await eventually(lambda: server.started, what="it listens")
         try:
             yield made
         finally:
             server.should_exit = True
             made.goes_on.set()
-            for each in tasks[:2]:
+            for each in own_tasks:
                 each.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.gather(*own_tasks, serving, return_exceptions=True)
 
 
 def hand_over(made: list[Site], to: Site) -> None:

@@ -2,13 +2,16 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 
 import httpx
+import pytest
 from starlette.types import Scope
 from websockets.asyncio.client import connect
 
 from tests.fakes import FakeClock
 from tests.loopback import loopback_client
+from tests.replicas.fake_relay import FakeRelay
 from tests.replicas.sites import SECRET, Site, hand_over, sites
 from tests.waiting import deadline, eventually
 from vibes.replicas.forwarding import NOT_TAKEN
@@ -89,11 +92,14 @@ async def test_what_may_have_been_done_is_not_sent_again_unless_that_is_harmless
         a, b, c = made
         a.goes_on.clear()
         unsafe = asyncio.create_task(ask(c, "POST", "/do", json={}))
+        # a key that is the connection's alone is not sent on, and so protects nothing
+        own_key = {"Idempotency-Key": "k", "Connection": "keep-alive, Idempotency-Key"}
+        no_key = asyncio.create_task(ask(c, "POST", "/do", json={}, headers=own_key))
         keyed = asyncio.create_task(ask(c, "POST", "/do", json={}, headers={"Idempotency-Key": "k"}))
-        await eventually(lambda: len(a.done) == 2, what="both have arrived")
+        await eventually(lambda: len(a.done) == 3, what="all have arrived")
         hand_over(made, b)
-        refused, answer = await asyncio.gather(unsafe, keyed)
-        assert (refused.status_code, refused.json()["code"]) == (503, "leader_lost")
+        *refused, answer = await asyncio.gather(unsafe, no_key, keyed)
+        assert [(each.status_code, each.json()["code"]) for each in refused] == [(503, "leader_lost")] * 2
         assert (answer.status_code, answer.json()["name"]) == (202, "b")
         assert len(b.done) == 1
 
@@ -155,6 +161,22 @@ async def test_a_stream_of_events_ends_with_its_leader_and_is_no_broken_answer()
         assert [each async for each in pieces] == []
 
 
+async def test_half_a_download_without_a_length_is_no_whole_one() -> None:
+    """By way of the hub that led itself, and of one that follows."""
+    async with sites("a", "b", "c") as made, AsyncExitStack() as stack, deadline():
+        answers = []
+        for asked in (made[0], made[2]):
+            http = await stack.enter_async_context(loopback_client(asked.url))
+            answer = await stack.enter_async_context(http.stream("GET", "/download"))
+            pieces = answer.aiter_bytes()
+            assert await anext(pieces) == b"the first half"
+            answers.append(pieces)
+        hand_over(made, made[1])
+        for pieces in answers:
+            with pytest.raises(httpx.RemoteProtocolError):
+                await anext(pieces)
+
+
 async def test_a_browsers_stream_outlives_its_leader_and_goes_on_from_where_it_was() -> None:
     async with sites("a", "b", "c") as made:
         a, b, c = made
@@ -165,3 +187,16 @@ async def test_a_browsers_stream_outlives_its_leader_and_goes_on_from_where_it_w
             hand_over(made, b)
             assert '"of": "b"' in str(await socket.recv())
         assert (a.since, b.since) == (["7"], ["100"])
+
+
+async def test_a_stream_that_began_without_the_broker_outlives_its_leader_all_the_same() -> None:
+    relay = FakeRelay()
+    relay.go_away()
+    async with sites("a", "b", "c", relay=relay) as made:
+        _, b, c = made
+        async with connect(f"ws{c.url.removeprefix('http')}/ws/session/s", proxy=None) as socket, deadline():
+            assert '"of": "a"' in str(await socket.recv())
+            relay.come_back()
+            hand_over(made, b)
+            assert '"of": "b"' in str(await socket.recv())
+        assert b.since == ["100"], "from where it was"

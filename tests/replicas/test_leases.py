@@ -85,6 +85,15 @@ async def test_what_is_given_back_is_anothers_at_once(url: str) -> None:
         assert [each.replica.id for each in await opened.replicas()] == ["ben"]
 
 
+async def test_who_is_about_to_end_is_none_of_those_that_may_lead_next(url: str) -> None:
+    async with leases(url) as opened:
+        await holder(opened, ANNA)
+        await holder(opened, BEN)
+        await opened.look(ANNA, 15.0, seek=True, ending=True)
+        assert [each.replica.id for each in await opened.replicas()] == ["ben"]
+        assert await holder(opened, BEN) == ("anna", 1), "it has the lease until it gives it back"
+
+
 async def test_all_learn_one_secret(url: str) -> None:
     async with leases(url) as first, leases(url) as second:
         secrets = await asyncio.gather(*(each.secret() for each in (first, second, first, second)))

@@ -167,6 +167,29 @@ async def test_a_pool_shares_one_queue_over_all_its_workers(tmp_path: Path) -> N
         await complete(there, batch)
         [pool] = (await there.get("/api/gpus"))["gpus"]
         assert (pool["id"], pool["name"], pool["kind"]) == ("attic", "attic (pool of 2)", "worker")
+        await there["w2"].kill()
+        await there.becomes("attic", "starting", "offline")
+        tickets = CeleryTickets(redis_server().url, tmp_path.name)
+        tickets.post(NodeId("attic"), new_attempt_id(), 1)
+        await tickets.close()
+        with redis_server().client() as redis:
+            key = f"{tmp_path.name}:{queue_of('attic')}"
+            for _ in range(2):
+                await beats(tmp_path, "w2")
+            assert redis.llen(key) == 1, "a member that cannot draw takes nothing from the others"
+            await there["w2"].start()
+            await eventually(lambda: not redis.llen(key), what="it takes tickets again")
+
+
+async def beats(folder: Path, name: str) -> None:
+    """Until the worker was heard once more."""
+
+    def heard() -> object:
+        [row] = rows(folder, f"SELECT heartbeat_at FROM workers WHERE name = '{name}'")  # noqa: S608 - its name
+        return row["heartbeat_at"]
+
+    before = heard()
+    await eventually(lambda: heard() != before, what=f"{name} is heard")
 
 
 async def test_the_client_of_tasks_works_over_workers_alone(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """How workers are reached: through a database that they reach too, and at once where there is a Redis."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from vibes.app.base import Base
 from vibes.environment.settings import Settings
@@ -20,7 +20,9 @@ async def open_worker_links(base: Base, place: OpenPlace) -> AsyncIterator[Worke
         yield None
         return
     tickets, news = _by_broker(settings)
-    try:
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(news.close)
+        stack.push_async_callback(tickets.close)
         yield WorkerLinks(
             orders=base.storage.workers,
             handoff=place.store(HANDOFF),
@@ -29,9 +31,6 @@ async def open_worker_links(base: Base, place: OpenPlace) -> AsyncIterator[Worke
             channels=settings.broker_prefix,
             lost_seconds=settings.worker_lost_after,
         )
-    finally:
-        await tickets.close()
-        await news.close()
 
 
 def _by_broker(settings: Settings) -> tuple[Tickets, WorkerNews]:

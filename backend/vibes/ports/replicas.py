@@ -11,10 +11,11 @@ from vibes.domain.replicas.replica import Lease, Replica, ReplicaId, SeenReplica
 class Leases(Protocol):
     """Raises StorageUnavailable when the database does not answer within seconds."""
 
-    async def look(self, me: Replica, seconds: float, *, seek: bool) -> Lease | None:
+    async def look(self, me: Replica, seconds: float, *, seek: bool, ending: bool = False) -> Lease | None:
         """Say that this replica lives, and answer who leads; None: nobody since ever, or not any more.
 
         ``seek``: renew the lease for ``seconds`` where it is ours, and take it where it is nobody's or has run out.
+        ``ending``: it is about to end, and so none of those that may lead next.
         """
 
     async def resign(self, me: ReplicaId) -> None:

@@ -54,7 +54,7 @@ class ForwardedRequest:
     @property
     def repeatable(self) -> bool:
         """Whether it does no more when it is sent twice than when it is sent once."""
-        return not self.begun and (self.safe or "idempotency-key" in Headers(scope=self.scope))
+        return not self.begun and (self.safe or any(name == "idempotency-key" for name, _ in self.headers()))
 
     @property
     def streamed(self) -> bool:

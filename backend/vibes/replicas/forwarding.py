@@ -16,7 +16,7 @@ from vibes.api.http.problems import problem_response
 from vibes.domain.replicas.replica import Lease
 from vibes.replicas.forwarded_request import ForwardedRequest, passed_on
 from vibes.replicas.guide import Guide, Place
-from vibes.replicas.led_requests import unknown_outcome
+from vibes.replicas.led_requests import EVENT_STREAM, unknown_outcome
 from vibes.replicas.lines import Lines
 from vibes.replicas.seal import Caller, Seal
 
@@ -147,16 +147,14 @@ class _Answer:
 
     send: Send
     begun: bool = field(init=False, default=False)
-    has_length: bool = field(init=False, default=False)
     is_endless: asyncio.Event = field(init=False, default_factory=asyncio.Event)
     """Set for a stream of events."""
 
     async def begin(self, response: aiohttp.ClientResponse) -> None:
         raw = [(name.lower(), value) for name, value in response.raw_headers]
         headers = [each for each in passed_on(Headers(raw=raw), "date") if not each[0].startswith(_SAID_HERE)]
-        self.has_length = any(name == "content-length" for name, _ in headers)
         self.begun = True
-        if response.content_type == "text/event-stream":
+        if response.content_type == EVENT_STREAM:
             self.is_endless.set()
         start: Message = {
             "type": "http.response.start",
@@ -173,10 +171,10 @@ class _Answer:
 
     async def broken(self) -> _End:
         """No more comes. A stream of events just ends, and is asked for again by whoever reads it; anything else is cut
-        off, which its reader sees."""
+        off, which its reader sees: by the missing rest of its length, or by the missing last piece."""
         if not self.begun:
             return _End.UNKNOWN
-        if not self.has_length:
+        if self.is_endless.is_set():
             await self.end()
         return _End.ANSWERED
 

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from vibes.api.http.problems import problem_response
 
+EVENT_STREAM = "text/event-stream"
 RESTARTED = 1012
 """The code with which a WebSocket is closed: whoever listens connects again (IANA's registry of close codes)."""
 
@@ -76,13 +77,15 @@ class _Told:
     send: Send
     begun: bool = False
     over: bool = False
-    has_length: bool = False
+    is_endless: bool = False
+    """A stream of events."""
 
     async def __call__(self, message: Message) -> None:
         kind = message["type"]
         self.begun = True
         if kind == "http.response.start":
-            self.has_length = "content-length" in Headers(raw=message.get("headers", []))
+            kind_of_content = Headers(raw=message.get("headers", [])).get("content-type", "")
+            self.is_endless = kind_of_content.partition(";")[0].strip() == EVENT_STREAM
         if kind in {"http.response.body", "websocket.http.response.body"}:
             self.over = not message.get("more_body", False)
         if kind == "websocket.close":
@@ -98,7 +101,7 @@ async def _say_that_it_ended(scope: Scope, told: _Told) -> bool:
         await told.send({"type": "websocket.close", "code": RESTARTED, "reason": "another hub leads"})
     elif not told.begun:
         return False
-    elif not told.has_length:  # a stream of events: who reads it asks again for what comes next
+    elif told.is_endless:  # who reads it asks again; anything else is cut off, which its reader sees
         await told.send({"type": "http.response.body", "body": b"", "more_body": False})
     return True
 

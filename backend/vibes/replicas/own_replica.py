@@ -9,8 +9,8 @@ from vibes.ports.replicas import Leases
 from vibes.replicas.leadership import Leadership, lease_of
 from vibes.replicas.standing import Leading, Leaving, Resigning
 
-SILENT_SECONDS = 15.0
-"""A replica says every few seconds that it is there; after so long it may be gone."""
+SILENT_SECONDS = 8.0
+"""A replica that follows says every second that it is there; after so long it may be gone."""
 
 
 class OwnReplica:
@@ -30,7 +30,8 @@ class OwnReplica:
         self._leadership.end()
 
     async def has_others(self) -> bool:
-        """Whether another replica is there, as far as is known, and has not been silent for long."""
+        """Whether another replica is there that may lead, as far as is known: it is not about to end, too, and has not
+        been silent for long."""
         try:
             seen = await self._leases.replicas()
         except StorageUnavailable:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from hashlib import sha256
 from importlib.metadata import version
+from typing import Protocol
 
 from starlette.types import ASGIApp
 
@@ -34,16 +35,30 @@ from vibes.replicas.relay.port import Relay
 from vibes.replicas.seal import Seal
 from vibes.replicas.session_streams import SessionStreams, Source
 from vibes.replicas.terms import Terms
-from vibes.services.runtime.clock import SystemClock
+from vibes.services.runtime.clock import SystemClock, since_boot
 from vibes.services.runtime.loop import running_loops
 from vibes.storage.repositories.leases import SqlLeases, no_writes
 
+GOING_SECONDS = 42.0
+"""In which a replica that is told to end has its hub end and another one lead. It shares the minute that its process is
+given with the connections that are open then (`vibes.commands.hub.serving.GRACEFUL_SECONDS`) and `LEAVE_SECONDS`."""
+LEAVE_SECONDS = 4.0
+"""For which the database may take to forget it."""
+LOOK_SECONDS = 1.0
+"""Between two looks whether there still is another one that may lead."""
 ENDED_BY_ITSELF = 70
 """Exit status of a replica whose hub may not go on and does not end; what supervises it starts it again."""
 
 
+class _Claiming(Protocol):
+    """The hub of this process, as far as its end is concerned."""
+
+    def stop_claiming(self) -> None:
+        """Start nothing new."""
+
+
 class RunningReplica:
-    def __init__(self, app: ASGIApp, hub: HubHere, terms: Terms, guide: Guide, own: OwnReplica) -> None:
+    def __init__(self, app: ASGIApp, hub: _Claiming, terms: Terms, guide: Guide, own: OwnReplica) -> None:
         self.app = app
         """Answers every request, whether this replica leads or follows."""
         self._hub = hub
@@ -54,16 +69,24 @@ class RunningReplica:
     async def end(self, seconds: float, leave_seconds: float) -> None:
         """Lead no more. Returns once the hub of this process has ended and another replica leads, if one is there that
         will within ``seconds``, and after ``leave_seconds`` at the earliest; until then requests are answered, or wait.
-        Alone it returns as soon as its hub has ended."""
-        left = asyncio.create_task(asyncio.sleep(leave_seconds))
+        Alone it returns as soon as its hub has ended, and at all events after ``GOING_SECONDS``."""
         self._hub.stop_claiming()
         self._own.end()
-        await self._terms.over.wait()
-        if await self._own.has_others():
-            await self._guide.next(seconds)
-            await left
-        left.cancel()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GOING_SECONDS):
+                await self._hand_over(seconds, leave_seconds)
         self._guide.closing.set()
+
+    async def _hand_over(self, seconds: float, leave_seconds: float) -> None:
+        loop = asyncio.get_running_loop()
+        left = loop.time() + leave_seconds
+        await self._terms.over.wait()
+        if not await self._own.has_others():
+            return
+        until = loop.time() + seconds
+        while self._guide.place is None and loop.time() < until and await self._own.has_others():
+            await self._guide.next(min(LOOK_SECONDS, until - loop.time()))
+        await asyncio.sleep(left - loop.time())
 
 
 @asynccontextmanager
@@ -81,7 +104,7 @@ async def running_replica(
         leases = SqlLeases(settings.storage_url)
         stack.push_async_callback(leases.close)
         secret = await leases.secret()
-        leadership = Leadership(leases, me, _times(settings), clock)
+        leadership = Leadership(leases, me, _times(settings), since_boot)
         relay = await _relay(stack, settings, secret)
         own = OwnReplica(me, leadership, leases)
         authentication = Authentication(_key(settings), clock, SignedTickets(secret, clock))
@@ -151,8 +174,9 @@ async def _run_to_its_end(terms: Terms) -> AsyncIterator[None]:
 
 
 async def _leave(leases: Leases, me: ReplicaId) -> None:
-    with suppress(StorageUnavailable):  # then what it had runs out
-        await leases.leave(me)
+    with suppress(StorageUnavailable, TimeoutError):  # then what it had runs out
+        async with asyncio.timeout(LEAVE_SECONDS):
+            await leases.leave(me)
 
 
 def _key(settings: Settings) -> SharedKey | None:

@@ -5,11 +5,14 @@ from collections.abc import Callable
 from typing import Any
 
 from celery import Celery, signals
+from celery.worker.consumer import Consumer
 
 from vibes.domain.errors import InvalidRequest
 from vibes.environment.settings import Settings
 from vibes.environment.worker_settings import WorkerSettings
 from vibes.nodes.worker.celery_tickets import TASK, celery, queue_of
+from vibes.worker.heart import unheard
+from vibes.worker.pool_queue import PoolQueue
 from vibes.worker.process import WorkerProcess
 
 END_SECONDS = 30.0
@@ -20,9 +23,10 @@ def worker_app(settings: Settings, own: WorkerSettings, on_ready: Callable[[], N
     """Raises InvalidRequest without a broker."""
     if settings.broker_url is None:
         raise InvalidRequest("Celery needs a broker: set VIBES_BROKER_URL to redis://…; `vibes worker` does without")
-    process = WorkerProcess(settings, own, on_ready)
-    url = settings.broker_url.get_secret_value()
-    app = celery(url, settings.broker_prefix, task_default_queue=queue_of(own.node_id))
+    url, queue = settings.broker_url.get_secret_value(), queue_of(own.node_id)
+    app = celery(url, settings.broker_prefix, task_default_queue=queue)
+    pool = PoolQueue(app, queue) if own.pull else None
+    process = WorkerProcess(settings, own, on_ready, unheard if pool is None else pool.takes)
 
     def carry_out(*_: Any) -> None:
         """The ticket names an order, and the database says whose turn it is."""
@@ -32,6 +36,10 @@ def worker_app(settings: Settings, own: WorkerSettings, on_ready: Callable[[], N
 
     def begin(**_: Any) -> None:
         process.start()
+
+    def connected(sender: Consumer, **_: Any) -> None:
+        if pool is not None:
+            pool.begin(sender)
 
     def drain(**_: Any) -> None:
         process.drain()
@@ -48,6 +56,7 @@ def worker_app(settings: Settings, own: WorkerSettings, on_ready: Callable[[], N
     # strong references: nobody else keeps these functions
     signals.setup_logging.connect(leave_logs_alone, weak=False)
     signals.worker_init.connect(begin, weak=False)
+    signals.worker_ready.connect(connected, weak=False)
     signals.worker_shutting_down.connect(drain, weak=False)
     signals.worker_shutdown.connect(end, weak=False)
     return app

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 
 from vibes.domain.errors import Conflict, NodeAway, NodeError, StorageUnavailable
@@ -26,6 +27,10 @@ MISSES = 3
 """Checks in a row that ComfyUI must miss before it counts as away: it may be loading a model."""
 
 
+def unheard(_: bool) -> None:
+    """Where nobody wants to know."""
+
+
 class NameTaken(Conflict):
     """Another process has registered under this worker's name, and carries out its orders from now on."""
 
@@ -38,12 +43,20 @@ class NameTaken(Conflict):
 
 class Heart:
     def __init__(
-        self, worker: Worker, node: GeneratorNode, desk: WorkerDesk, clock: Clock, lost_seconds: float
+        self,
+        worker: Worker,
+        node: GeneratorNode,
+        desk: WorkerDesk,
+        clock: Clock,
+        lost_seconds: float,
+        on_ready: Callable[[bool], None] = unheard,
     ) -> None:
+        """``on_ready`` is told whenever its ComfyUI begins or ceases to take orders."""
         self._worker = worker
         self._node = node
         self._desk = desk
         self._clock = clock
+        self._on_ready = on_ready
         self._pause = lost_seconds / BEATS_UNTIL_LOST
         self._due = asyncio.Event()
         self._checked = asyncio.Event()
@@ -138,6 +151,7 @@ class Heart:
                 _log.warning("what it has is told later: %s", error.message)
             self._checked.set()
             if self.ready != was_ready:
+                self._on_ready(self.ready)
                 _log.info("%s", "ready for orders" if self.ready else f"takes no orders: {self._why}")
                 self._due.set()
             await self._clock.sleep(self._pause)

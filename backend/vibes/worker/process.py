@@ -23,18 +23,27 @@ from vibes.services.runtime.clock import SystemClock
 from vibes.storage.open import open_worker_desk
 from vibes.worker.comfyui import comfyui_of
 from vibes.worker.errand import Means
+from vibes.worker.heart import unheard
 from vibes.worker.worker import RunningWorker
 
 _log = logging.getLogger(__name__)
 
 
 class WorkerProcess:
-    """``on_ready`` is called, in that thread, once it has begun."""
+    """``on_ready`` is called, in that thread, once it has begun; ``on_takes``, whenever it begins or ceases to take
+    orders."""
 
-    def __init__(self, settings: Settings, own: WorkerSettings, on_ready: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        own: WorkerSettings,
+        on_ready: Callable[[], None] | None = None,
+        on_takes: Callable[[bool], None] = unheard,
+    ) -> None:
         self._settings = settings
         self._own = own
         self._on_ready = on_ready
+        self._on_takes = on_takes
         self._thread = threading.Thread(target=self._run, name="worker")
         self._loop: asyncio.AbstractEventLoop | None = None
         self._worker: RunningWorker | None = None
@@ -87,7 +96,9 @@ class WorkerProcess:
             node = comfyui_of(own, settings.data / "workers")
             stack.push_async_callback(node.close)
             means = Means(node=node, desk=desk, handoff=place.store(HANDOFF), clock=clock, deadline=own.deadline)
-            self._worker = RunningWorker(_worker(own), means, news, settings.broker_prefix, own.lost_after)
+            self._worker = RunningWorker(
+                _worker(own), means, news, settings.broker_prefix, own.lost_after, self._on_takes
+            )
             self._loop = asyncio.get_running_loop()
             if self._draining:  # while all that was opened
                 return

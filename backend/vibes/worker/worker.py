@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -13,7 +13,7 @@ from vibes.domain.nodes.worker import Worker
 from vibes.nodes.worker.news import FREE, LARGEST_MESSAGE, message_of, news_channel, wishes_channel
 from vibes.ports.workers.news import WorkerNews
 from vibes.worker.errand import Means
-from vibes.worker.heart import Heart
+from vibes.worker.heart import Heart, unheard
 from vibes.worker.rounds import Rounds
 
 _log = logging.getLogger(__name__)
@@ -27,13 +27,22 @@ GOODBYE_SECONDS = 0.7
 class RunningWorker:
     """Use `run` once; `drain` may be called at any time, in its event loop."""
 
-    def __init__(self, worker: Worker, means: Means, news: WorkerNews, channels: str, lost_seconds: float) -> None:
+    def __init__(
+        self,
+        worker: Worker,
+        means: Means,
+        news: WorkerNews,
+        channels: str,
+        lost_seconds: float,
+        on_takes: Callable[[bool], None] = unheard,
+    ) -> None:
+        """``on_takes`` is told whenever it begins or ceases to take orders."""
         self._worker = worker
         self._means = means
         self._news = news
         self._channels = channels
         self._draining = asyncio.Event()
-        self._heart = Heart(worker, means.node, means.desk, means.clock, lost_seconds)
+        self._heart = Heart(worker, means.node, means.desk, means.clock, lost_seconds, on_takes)
         self._rounds = Rounds(worker.node_id, self._heart, means, self._tell, pooled=worker.pooled)
 
     def drain(self) -> None:

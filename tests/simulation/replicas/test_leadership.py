@@ -1,6 +1,7 @@
 """Two replicas over one lease, in virtual time: one leads, never two, and never nobody for long."""
 
 import asyncio
+import logging
 import random
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -13,9 +14,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from tests.replicas.fake_leases import FakeLeases, LeaseTable
 from tests.simulation.virtual_time import Agenda, VirtualClock, VirtualLoop
 from tests.waiting import eventually
+from vibes.commands.hub.serving import GRACEFUL_SECONDS
 from vibes.domain.errors import StorageUnavailable
 from vibes.domain.replicas.replica import Replica, ReplicaId
+from vibes.ports.clock import Clock
+from vibes.replicas.guide import Guide
 from vibes.replicas.leadership import Leadership, LeaseTimes
+from vibes.replicas.own_replica import SILENT_SECONDS, OwnReplica
+from vibes.replicas.process import LEAVE_SECONDS, RunningReplica
 from vibes.replicas.standing import Following
 from vibes.replicas.terms import Terms
 
@@ -28,13 +34,35 @@ async def _hub(scope: Scope, receive: Receive, send: Send) -> None:
 class One:
     """A replica with a hub that takes its time to start and to end."""
 
+    me: Replica
     leases: FakeLeases
-    leadership: Leadership
+    clock: Clock
+    gave_up: Callable[[], None]
     starts_in: float = 1.0
     ends_in: float = 1.0
     broken: bool = False
     epoch: int | None = None
     """Of the hub that runs."""
+    suspended: float = 0.0
+    """Seconds for which its machine has stood still, with all timers."""
+
+    def __post_init__(self) -> None:
+        self.leadership = Leadership(
+            self.leases, self.me, LeaseTimes(), lambda: self.clock.monotonic() + self.suspended
+        )
+        self.terms = Terms(self.leadership, self.open, self.gave_up)
+        self.guide = Guide(self.leadership, self.terms, self.me.id)
+
+    async def end(self) -> float:
+        """As its process does at SIGTERM; seconds that it took."""
+        own = OwnReplica(self.me, self.leadership, self.leases)
+        running = RunningReplica(_hub, self, self.terms, self.guide, own)
+        began = self.clock.monotonic()
+        await running.end(25.0, 3.0)
+        return self.clock.monotonic() - began
+
+    def stop_claiming(self) -> None:
+        """It has nothing to claim."""
 
     @property
     def may_act(self) -> bool:
@@ -93,9 +121,8 @@ async def _with_two(story: Story, table: LeaseTable, gave_up: Callable[[], None]
     for name in ("a", "b"):
         leases = FakeLeases(table)
         me = Replica(id=ReplicaId(name), address=f"http://{name}", version="1")
-        one = One(leases, Leadership(leases, me, LeaseTimes(), table.clock))
-        terms = Terms(one.leadership, one.open, gave_up)
-        tasks += [asyncio.create_task(each) for each in (one.leadership.run(), terms.run())]
+        one = One(me, leases, table.clock, gave_up)
+        tasks += [asyncio.create_task(each) for each in (one.leadership.run(), one.terms.run())]
         both.append(one)
         await eventually(lambda: table.lease is not None, what="the first one leads")
     pair = Pair(table, *both)
@@ -126,6 +153,58 @@ def test_who_ends_in_order_is_followed_within_seconds() -> None:
         assert took < pair.a.ends_in + 1.0 + pair.b.starts_in + 0.5, "its hub ends, a look is due, the next one starts"
 
     told(story)
+
+
+def test_both_end_at_once_and_neither_waits_for_the_other_to_lead() -> None:
+    async def story(pair: Pair) -> None:
+        took = await asyncio.gather(pair.a.end(), pair.b.end())
+        assert max(took) < 3.0 + pair.a.ends_in + 2.0
+
+    told(story)
+
+
+def test_who_ends_after_the_other_was_killed_waits_only_until_that_is_plain() -> None:
+    async def story(pair: Pair) -> None:
+        pair.b.leases.cut = True
+        assert await pair.a.end() < pair.a.ends_in + SILENT_SECONDS + 2.0
+
+    told(story)
+
+
+def test_however_slow_all_of_it_is_a_minute_is_enough() -> None:
+    async def story(pair: Pair) -> None:
+        pair.a.ends_in = 29.0
+        pair.table.barred = {"b"}
+        assert await pair.a.end() + GRACEFUL_SECONDS + LEAVE_SECONDS < 60
+
+    told(story)
+
+
+def test_a_leader_whose_machine_was_suspended_does_nothing_more_before_it_has_asked() -> None:
+    async def story(pair: Pair) -> None:
+        pair.a.suspended = LeaseTimes().lease
+        assert not pair.a.may_act
+        assert await pair.until(lambda: pair.a.may_act) < LeaseTimes().renewal + 1
+
+    told(story)
+
+
+def test_a_database_that_is_away_is_told_once_then_each_minute_and_once_when_it_is_back(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO)
+
+    async def story(pair: Pair) -> None:
+        pair.a.leases.cut = pair.b.leases.cut = True
+        await asyncio.sleep(150)
+        pair.a.leases.cut = pair.b.leases.cut = False
+        await asyncio.sleep(10)
+
+    told(story)
+    lines = [each for each in caplog.messages if "who leads" in each]
+    assert len([each for each in lines if "cannot be told:" in each]) == 2, "each of both, once"
+    assert len([each for each in lines if "cannot be told for" in each]) == 4
+    assert len([each for each in lines if "tells again" in each]) == 2
 
 
 def test_a_refused_write_ends_the_hub_without_waiting_for_the_next_look() -> None:

@@ -95,8 +95,8 @@ class SqlLeases:
         self._engine: Engine = postgresql_engine(parsed.update_query_dict(given), connections=_THREADS)
         self._threads = ThreadPoolExecutor(_THREADS, "leases")
 
-    async def look(self, me: Replica, seconds: float, *, seek: bool) -> Lease | None:
-        return await self._run(partial(_look, me, seconds, seek))
+    async def look(self, me: Replica, seconds: float, *, seek: bool, ending: bool = False) -> Lease | None:
+        return await self._run(partial(_look, me, seconds, seek, ending))
 
     async def resign(self, me: ReplicaId) -> None:
         await self._run(lambda connection: connection.execute(_RESIGN, {"name": LEADER, "id": me}))
@@ -130,9 +130,9 @@ class SqlLeases:
             return work(connection)
 
 
-def _look(me: Replica, seconds: float, seek: bool, connection: Connection) -> Lease | None:
+def _look(me: Replica, seconds: float, seek: bool, ending: bool, connection: Connection) -> Lease | None:
     said = {"id": me.id, "address": me.address, "version": me.version}
-    connection.execute(_ALIVE, said)
+    connection.execute(*((_LEAVE, {"id": me.id}) if ending else (_ALIVE, said)))
     lease = _leader(connection)
     # only where it may succeed: even in vain it would wait for the row that a leader holds while it writes
     if seek and (lease is None or lease.holder == me.id or lease.seconds_left < 0):
