@@ -61,6 +61,8 @@ class SocketServer:
             if self.status_before_answer:
                 await self.sockets[-1].send_str(message("status", status={}))
             return web.json_response({"prompt_id": OURS, "number": 1, "node_errors": {}})
+        if request.path == "/queue":
+            return web.json_response({"queue_running": [[1, OURS, {}, {}, []]], "queue_pending": []})
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         self.sockets.append(socket)
@@ -231,7 +233,21 @@ async def test_a_mute_socket_is_replaced_after_a_prompt_was_queued() -> None:
         done, _ = await asyncio.wait([following], timeout=0.1)
         assert not done, "silence means nothing while nothing is queued"
         await node.submit(OURS, {})
-        assert await following == NodeDisconnected("silent for 0.05 s although a prompt was queued")
+        assert await following == NodeDisconnected("silent although a prompt was queued")
+        assert [await anext(events), await anext(events)] == [NodeConnected(), AttemptStarted(OURS)]
+        await events.aclose()
+
+
+async def test_a_mute_socket_is_replaced_soon_once_the_prompt_is_known_to_run() -> None:
+    """Waiting the whole time that a loading node may be silent would leave each picture to be found by looking."""
+    server = SocketServer([stay, say(STARTED)])
+    timing = replace(FAST_TIMING, silence_seconds=3600, late_seconds=0.02)
+    async with serving(server.handle) as port, connected_to(port, timing=timing) as node, deadline():
+        events = node.events()
+        assert await anext(events) == NodeConnected()
+        await node.submit(OURS, {})
+        await node.find(OURS)
+        assert await anext(events) == NodeDisconnected("silent although a prompt was queued")
         assert [await anext(events), await anext(events)] == [NodeConnected(), AttemptStarted(OURS)]
         await events.aclose()
 

@@ -22,7 +22,7 @@ from vibes.domain.ids import AttemptId
 from vibes.domain.nodes.events import NodeEvent
 from vibes.domain.nodes.introduction import Introduction, NotReached
 from vibes.domain.nodes.node import NodeConfig, NodeQueue, NodeVitals
-from vibes.domain.nodes.outcome import Absent, OutputFile, Whereabouts
+from vibes.domain.nodes.outcome import Absent, OutputFile, Pending, Whereabouts
 from vibes.domain.pictures.graph import Graph
 from vibes.domain.pictures.media_type import other_suffix
 from vibes.domain.prompting.lora_card import LoraCard
@@ -184,6 +184,8 @@ class ComfyUINode:
         """Read queue, then history: in this order a prompt that moves between them cannot be missed. One that has
         ``ended`` is in the history, which is then read first, and usually alone."""
         found = await self._find(attempt_id, ended=ended)
+        if not isinstance(found, Pending | Absent):
+            self._socket.expect_soon()
         return self._graphs.explained(found, sent) if isinstance(found, GraphFailure) else found
 
     async def _find(self, attempt_id: AttemptId, *, ended: bool) -> Whereabouts | GraphFailure:

@@ -41,6 +41,8 @@ class SocketTiming:
     """Generous: a node that loads a model answers late (docs/comfyui-protocol.md#slow-answers)."""
     silence_seconds: float = 60.0
     """When nothing has come for so long after a prompt was queued, the socket is taken for mute and replaced."""
+    late_seconds: float = 5.0
+    """The same, once the prompt is known to run or to be over: its messages are late at most, and not by much."""
     shortest_delay: float = 0.2
     longest_delay: float = 10.0
     stable_seconds: float = 5.0
@@ -110,6 +112,13 @@ class NodeSocket:
         if self._silence is not None and self._silence.when() is None and self.frames_heard == frames:
             self._silence.reschedule(asyncio.get_running_loop().time() + self._timing.silence_seconds)
 
+    def expect_soon(self) -> None:
+        """The node has begun what was queued. Where still nothing has come, `expect_more_than` waits
+        ``late_seconds`` from now at most."""
+        if self._silence is not None and (when := self._silence.when()) is not None:
+            soon = asyncio.get_running_loop().time() + self._timing.late_seconds
+            self._silence.reschedule(min(when, soon))
+
     async def close(self) -> None:
         """End `events` and wait until the connection is closed."""
         if self._reader is not None:
@@ -177,7 +186,7 @@ class NodeSocket:
                     if pause := allowance.spend(frame, now()):
                         await asyncio.sleep(pause)
         except TimeoutError:
-            return f"silent for {self._timing.silence_seconds:g} s although a prompt was queued"
+            return "silent although a prompt was queued"
         finally:
             self._silence = None
         return _CLOSED
