@@ -162,6 +162,29 @@ async def test_a_card_that_draws_for_too_long_is_not_waited_for(
         assert hub.chat.standing(Stage.INTERPRETER).words == caught.value.advice
 
 
+async def test_a_card_that_is_with_its_owner_thinks_for_nobody(tmp_path: Path) -> None:
+    fleet = FakeFleet(instant=False)
+    async with hub_with(tmp_path, fleet, shares="fast") as (hub, fake):
+        await hub.generations.submit(request(count=3))
+        await eventually(lambda: fleet["fast"].running, what="the card draws")
+        asking = asyncio.create_task(ask(hub))
+        await eventually(lambda: hub.supervisor.get(FAST).lent, what="the card is asked for")
+        await hub.fleet.drain(FAST)
+        for again in (asking, ask(hub)):
+            with pytest.raises(ChatUnavailable) as caught:
+                await again
+            assert caught.value.code is ChatFault.BUSY
+            assert "is with its owner: drained" in caught.value.advice
+        assert not fake.brain.chats()
+        assert not hub.supervisor.get(FAST).lent
+        await hub.fleet.resume(FAST)
+        for attempt_id in fleet["fast"].running:
+            fleet["fast"].finish(attempt_id)
+        fleet["fast"].instant = True
+        await ask(hub)
+        assert fake.brain.chats(), "its owner lends it again"
+
+
 async def test_who_gives_up_while_the_card_draws_gives_the_card_back(tmp_path: Path) -> None:
     fleet = FakeFleet(instant=False)
     async with hub_with(tmp_path, fleet, shares="fast") as (hub, _):

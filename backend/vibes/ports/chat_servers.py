@@ -44,12 +44,17 @@ class HeldCard(Protocol):
         """Its node gets work again."""
 
 
+class CardWithOwner(Exception):
+    """The owner of the machine has it at present; the message is the reason."""
+
+
 class CardHolds(Protocol):
     """The cards of nodes, which a server may share."""
 
     async def hold(self, node_id: NodeId, why: str) -> HeldCard:
         """Give the node nothing new, wait until it draws nothing, and have it free its memory. ``why``: what people are
-        told meanwhile. A node that is not there is held at once."""
+        told meanwhile. A node that is not there is held at once. Raises CardWithOwner, also where its owner's time
+        begins while it is waited for."""
 
 
 ConnectServer = Callable[[ServerConfig], ChatServer]

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 
 from vibes.domain.attempt import Wire
 from vibes.domain.errors import NodeError, OutputGone, OutputRefused, StorageUnavailable
@@ -42,8 +43,9 @@ async def _put(order: WorkerOrder, files: Mapping[str, bytes], means: Means) -> 
             return None
         tries += 1
         await means.clock.sleep(pause)
-        if await means.desk.wanted(order) is None:
-            return Stop.NOT_OURS
+        with suppress(StorageUnavailable):  # then nobody can tell
+            if await means.desk.wanted(order) is None:
+                return Stop.NOT_OURS
 
 
 async def _fetched(node: GeneratorNode, drawn: Succeeded, sent: Wire) -> list[bytes] | Outcome:

@@ -40,6 +40,8 @@ _log = logging.getLogger(__name__)
 LOOK_SECONDS = 2.0
 """Between two looks at ComfyUI and at the row, where nothing is told."""
 FIRST_LOOK_SECONDS = 0.2
+WANTED_SECONDS = 2.0
+"""For which the database may take to say whether it is still wanted."""
 CANCEL_SECONDS = 3.0
 """For which ComfyUI may take to stop it; it stops after its present step."""
 FRESH_SECONDS = 5.0
@@ -81,7 +83,7 @@ class Errand:
         self._means = means
         self._adopted = adopted
         self._began_at = means.clock.monotonic()
-        self._started = order.state is OrderState.RUNNING
+        self._started = self._told_start = order.state is OrderState.RUNNING
         self._signal = asyncio.Event()
         self._leaving = False
         self._brought_again = False
@@ -190,16 +192,18 @@ class Errand:
         return None
 
     async def _begins(self) -> None:
-        if not self._started:
-            self._started = True
-            with suppress(StorageUnavailable):  # which is noticed again at its end
+        self._started = True
+        if not self._told_start:
+            with suppress(StorageUnavailable):  # then it is told at the next look
                 await self._means.desk.started(self.order)
+                self._told_start = True
 
     async def _unwanted(self) -> Stop | None:
         """A database that does not answer says nothing: it is drawn meanwhile."""
         try:
-            wanted = await self._means.desk.wanted(self.order)
-        except StorageUnavailable:
+            async with asyncio.timeout(WANTED_SECONDS):
+                wanted = await self._means.desk.wanted(self.order)
+        except (StorageUnavailable, TimeoutError):
             return None
         if wanted is None:
             return Stop.NOT_OURS

@@ -123,8 +123,8 @@ class Heart:
             try:
                 if not await self._desk.beat(self.seat, self._heartbeat(alive)):
                     raise NameTaken(self.seat.name)
-            except StorageUnavailable as error:
-                _log.warning("%s", error.message)
+            except StorageUnavailable as error:  # the log is told by the database itself, once
+                _log.debug("%s", error.message)
             try:
                 async with asyncio.timeout(self._pause):
                     await self._due.wait()

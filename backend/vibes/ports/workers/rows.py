@@ -81,7 +81,8 @@ class WorkerOrders(Protocol):
 
 class WorkerDesk(Protocol):
     """A worker's half, whose own writes are refused (False, None) once another process has registered under its name.
-    Raises like `WorkerOrders`."""
+    Raises like `WorkerOrders`; what is said or asked again within seconds (`beat`, `started`, `wanted`) waits for no
+    server that is away."""
 
     async def register(self, worker: Worker) -> Seat:
         """From now on this process is the worker of that name."""

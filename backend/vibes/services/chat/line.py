@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 from vibes.domain.chat.config import ServerConfig
 from vibes.ports.chat import ChatAnswer, ChatFault, ChatRequest, ChatUnavailable
-from vibes.ports.chat_servers import CardHolds, ChatServer, ConnectServer, HeldCard, ModelFinding
+from vibes.ports.chat_servers import CardHolds, CardWithOwner, ChatServer, ConnectServer, HeldCard, ModelFinding
 
 logger = logging.getLogger(__name__)
 
@@ -89,6 +89,9 @@ class ServerLine:
                 self._card = await self._cards.hold(node_id, f"lent to the language models of {self.config.name}")
         except TimeoutError:
             advice = f"{node_id}, whose card {self.config.name} shares, has drawn for {CARD_SECONDS:.0f} s; try again"
+            raise ChatUnavailable(ChatFault.BUSY, advice) from None
+        except CardWithOwner as error:
+            advice = f"{node_id}, whose card {self.config.name} shares, is with its owner: {error}"
             raise ChatUnavailable(ChatFault.BUSY, advice) from None
 
     def _end_of_visits(self) -> None:

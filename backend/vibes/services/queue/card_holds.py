@@ -8,7 +8,7 @@ from vibes.domain.events import NodeChanged
 from vibes.domain.ids import NodeId
 from vibes.domain.nodes.events import NodeEvent
 from vibes.domain.reason import Reason, ReasonCode
-from vibes.ports.chat_servers import HeldCard
+from vibes.ports.chat_servers import CardWithOwner, HeldCard
 from vibes.services.fleet.supervisor import NodeSupervisor
 from vibes.services.fleet.watched_node import WatchedNode
 from vibes.services.queue.board import Board
@@ -54,6 +54,7 @@ class NodeCards:
         if watch is None:
             logger.warning("there is no node %s, whose card is to be %s", node_id, why)
             return _NoCard()
+        _require_lent_by_owner(watch)
         card = _LentCard(watch, Reason(ReasonCode.LENT, why), self._board)
         try:
             self._take_back_what_waits(node_id)
@@ -73,9 +74,16 @@ class NodeCards:
         while watch.draws:
             self._changed.clear()
             await self._changed.wait()
+            _require_lent_by_owner(watch)
 
     async def _free(self, node_id: NodeId) -> None:
         try:
             await self._supervisor.free(node_id)
         except Conflict as error:  # it may be off, and then it has nothing in its memory
             logger.info("%s", error.message)
+
+
+def _require_lent_by_owner(watch: WatchedNode) -> None:
+    held = watch.ownership.held
+    if held is not None:
+        raise CardWithOwner(held.reason.sentence)

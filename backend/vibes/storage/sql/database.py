@@ -84,7 +84,7 @@ class Database:
         found = await self.values(query, lambda row: row, parameters)
         return found[0] if found else None
 
-    async def write(self, work: Callable[[Connection], T]) -> T:
+    async def write(self, work: Callable[[Connection], T], *, patience: float = PATIENCE_SECONDS) -> T:
         """Run ``work`` atomically: on return all of it is on the disk, on an exception none of it.
 
         ``work`` may run again after a roll-back, so it must only use its connection.
@@ -92,7 +92,7 @@ class Database:
         self._require_open()
         loop = asyncio.get_running_loop()
         began_at = loop.time()
-        write = _Write(work, loop.create_future(), began_at + PATIENCE_SECONDS)
+        write = _Write(work, loop.create_future(), began_at + patience)
         write.done.add_done_callback(_heard)
         self._waiting.append(write)
         if self._committer is None:
@@ -101,9 +101,9 @@ class Database:
         self.writes.seconds.observe(loop.time() - began_at)
         return result
 
-    async def change(self, statement: Update | Delete) -> int:
+    async def change(self, statement: Update | Delete, *, patience: float = PATIENCE_SECONDS) -> int:
         """Run one statement atomically; answers how many rows it changed."""
-        return await self.write(lambda connection: connection.execute(statement).rowcount)
+        return await self.write(lambda connection: connection.execute(statement).rowcount, patience=patience)
 
     async def close(self) -> None:
         """Finish pending operations, then release the database. Nobody waits for a server any more."""

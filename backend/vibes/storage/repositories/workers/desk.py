@@ -29,7 +29,7 @@ class SqlWorkerDesk:
         return await self._database.write(lambda connection: _register(connection, worker))
 
     async def beat(self, seat: Seat, heartbeat: Heartbeat) -> bool:
-        return await self._database.write(lambda connection: _beat(connection, seat, heartbeat))
+        return await self._database.write(lambda connection: _beat(connection, seat, heartbeat), patience=0)
 
     async def tell_inventory(self, seat: Seat, device: str, digest: str, inventory: Mapping[str, Any]) -> bool:
         own = update(WORKERS).where(WORKERS.c.name == seat.name, WORKERS.c.epoch == seat.epoch)
@@ -51,12 +51,13 @@ class SqlWorkerDesk:
         return await self._database.write(lambda connection: _adopt(connection, seat, order))
 
     async def started(self, order: WorkerOrder) -> bool:
-        return await self._moves(OrderMove.START, order)
+        return await self._database.change(of_holder(OrderMove.START, order, None), patience=0) == 1
 
     async def wanted(self, order: WorkerOrder) -> bool | None:
         mine = (_ORDERS.attempt_id == order.attempt_id, _ORDERS.epoch == order.epoch, _IS_HELD)
-        row = await self._database.row(select(_ORDERS.unwanted).where(*mine))
-        return None if row is None else not row.unwanted
+        query = select(_ORDERS.unwanted).where(*mine)
+        found = await self._database.values(query, lambda row: not row.unwanted, patience=0)
+        return found[0] if found else None
 
     async def complete(self, order: WorkerOrder, outcome: Mapping[str, Any]) -> bool:
         return await self._moves(OrderMove.COMPLETE, order, outcome)
