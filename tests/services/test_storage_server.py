@@ -216,6 +216,24 @@ async def test_where_nobody_can_tell_what_became_of_a_commit_nobody_waits_for_ev
     await database.close()
 
 
+async def test_what_a_killed_writer_has_left_goes_after_a_month_and_that_of_one_which_writes_stays(
+    postgresql_url: str,
+) -> None:
+    count_marks = "SELECT writer FROM commit_marks ORDER BY writer"
+    month_ago = "UPDATE commit_marks SET seen_at = seen_at - interval '31 days'"
+    async with open_storage(postgresql_url) as opened:
+        [mine] = answers(postgresql_url, count_marks)
+        execute(postgresql_url, month_ago)
+        await opened.sessions.add(make_session())
+        execute(postgresql_url, "INSERT INTO commit_marks VALUES ('killed lately', 7, clock_timestamp())")
+        execute(postgresql_url, "INSERT INTO commit_marks VALUES ('killed', 7, clock_timestamp() - interval '31 days')")
+        async with open_storage(postgresql_url):
+            assert {("killed lately",), mine} < {*answers(postgresql_url, count_marks)}
+            assert ("killed",) not in answers(postgresql_url, count_marks)
+        await opened.sessions.add(make_session())
+    assert answers(postgresql_url, count_marks) == [("killed lately",)]
+
+
 class Deposed(HubError):
     """This hub leads no more."""
 

@@ -84,15 +84,16 @@ class Database:
         found = await self.values(query, lambda row: row, parameters)
         return found[0] if found else None
 
-    async def write(self, work: Callable[[Connection], T], *, patience: float = PATIENCE_SECONDS) -> T:
+    async def write(self, work: Callable[[Connection], T], *, patience: float | None = None) -> T:
         """Run ``work`` atomically: on return all of it is on the disk, on an exception none of it.
 
+        ``patience``: seconds, ``PATIENCE_SECONDS`` where nothing is said.
         ``work`` may run again after a roll-back, so it must only use its connection.
         """
         self._require_open()
         loop = asyncio.get_running_loop()
         began_at = loop.time()
-        write = _Write(work, loop.create_future(), began_at + patience)
+        write = _Write(work, loop.create_future(), began_at + (PATIENCE_SECONDS if patience is None else patience))
         write.done.add_done_callback(_heard)
         self._waiting.append(write)
         if self._committer is None:
@@ -101,7 +102,7 @@ class Database:
         self.writes.seconds.observe(loop.time() - began_at)
         return result
 
-    async def change(self, statement: Update | Delete, *, patience: float = PATIENCE_SECONDS) -> int:
+    async def change(self, statement: Update | Delete, *, patience: float | None = None) -> int:
         """Run one statement atomically; answers how many rows it changed."""
         return await self.write(lambda connection: connection.execute(statement).rowcount, patience=patience)
 

@@ -4,14 +4,16 @@ import json
 import re
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import timedelta
 
-from sqlalchemy import URL, Connection, Engine, create_engine, delete, event, insert, select, update
+from sqlalchemy import URL, Connection, Engine, create_engine, delete, event, func, insert, select, update
 from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from vibes.domain.chance import random_uuid
 from vibes.domain.errors import InvalidRequest, StorageUnavailable
 from vibes.storage.sql.column_types import storable
+from vibes.storage.sql.database_time import DatabaseTime
 from vibes.storage.sql.engines import READERS
 from vibes.storage.sql.failures import driver_errors
 from vibes.storage.sql.mark_tables import COMMIT_MARKS
@@ -37,6 +39,9 @@ _FOR_A_SESSION: Mapping[str, str] = {
 }
 _OLD_PLANS = frozenset({"0A000", "26000"})
 """A cached plan whose result would change; a prepared statement that is not there."""
+KEPT = timedelta(days=30)
+"""For which the mark of a writer stays that does not write. A hub that leads and a worker write every few minutes; one
+that follows writes nothing, and so needs no mark."""
 _NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 """As JSON writes it, and not a backslash before four digits."""
 
@@ -93,16 +98,19 @@ class PostgresqlEngines:
 
 
 class PostgresqlMarks:
-    """Implements ``Marks`` by a row that counts one writer's transactions; one that is killed leaves its row."""
+    """Implements ``Marks`` by a row that counts one writer's transactions; one that is killed leaves its row, which
+    goes when another begins `KEPT` later."""
 
     def __init__(self, writer: str) -> None:
         mine = COMMIT_MARKS.c.writer == writer
-        self._begin = insert(COMMIT_MARKS).values(writer=writer, number=0)
-        self._put = update(COMMIT_MARKS).where(mine)
+        self._tidy = delete(COMMIT_MARKS).where(COMMIT_MARKS.c.seen_at < func.clock_timestamp() - KEPT)
+        self._begin = insert(COMMIT_MARKS).values(writer=writer, number=0, seen_at=DatabaseTime())
+        self._put = update(COMMIT_MARKS).where(mine).values(seen_at=DatabaseTime())
         self._last = select(COMMIT_MARKS.c.number).where(mine).with_for_update()
         self._end = delete(COMMIT_MARKS).where(mine)
 
     def begin(self, connection: Connection) -> None:
+        connection.execute(self._tidy)
         connection.execute(self._begin)
 
     def put(self, connection: Connection, number: int) -> None:
