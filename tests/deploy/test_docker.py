@@ -63,6 +63,27 @@ def test_the_images_are_built_with_the_tools_that_a_release_is_built_with() -> N
         assert re.fullmatch(r"[\w./-]+:v?\d+\.\d+(\.\d+)?(-\w+)*", image), f"{image} names no release"
 
 
+def test_the_hubs_image_can_back_up_the_server_of_the_full_file() -> None:
+    """Older programs refuse to dump a newer server; they come from where the server's image has its own."""
+    text = (DOCKER / "Dockerfile").read_text(encoding="utf-8")
+    server = composed("compose.full.yaml")["services"]["postgresql"]["image"]
+    assert f"ARG POSTGRESQL={server}\n" in text
+    major = server.removeprefix("postgres:").partition(".")[0]
+    hub = stages()["hub"].instructions
+    [installs] = [rest for word, rest in hub if word == "RUN"]
+    assert f'"postgresql-client-{major}={major}.*"' in installs
+    assert [rest for word, rest in hub if word == "USER"] == ["0:0", "10001:10001"], "it runs without root"
+    assert stages()["runtime"].base == "${PYTHON}"
+    releases = set(re.findall(r"(?m)^ARG (?:PYTHON|POSTGRESQL)=\S+-(\w+)$", text))
+    assert releases == {"bookworm"}, "the programs are those of the base's Debian"
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_machines_can_be_added_to_the_fleet_file_of_a_container(name: str) -> None:
+    hub = composed(name)["services"]["hub"]
+    assert "../config:/config" in hub["volumes"], "the folder, to write"
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_what_a_compose_file_names_is_there(name: str) -> None:
     file = composed(name)

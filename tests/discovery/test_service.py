@@ -1,6 +1,7 @@
 """From a question to a line in gpus.yaml, over simulated machines on loopback addresses: service, command and API."""
 
 import asyncio
+import errno
 import stat
 from pathlib import Path
 from typing import Any
@@ -88,6 +89,35 @@ async def test_a_file_that_was_edited_meanwhile_or_is_wrong_is_left_alone(tmp_pa
             await finder.prepare([place])
     with pytest.raises(InvalidRequest, match="any more"):
         await finder.prepare([place])
+
+
+async def test_a_file_that_may_not_be_replaced_is_written_in_place_or_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a container: the folder is another user's, or all of it is mounted to be read."""
+    file, finder = tmp_path / "gpus.yaml", discovery(tmp_path)
+    file.write_text(MINE, encoding="utf-8")
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    def read_only(*_: Any, **__: Any) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    async with SimulatedNode(NodeOptions()) as node:
+        addition = await finder.prepare([Place("127.0.0.1", node.port)])
+        with monkeypatch.context() as patched:
+            patched.setattr("vibes.services.discovery.service.write_durably", refuse)
+            await finder.write(addition)
+            assert file.read_text(encoding="utf-8") == addition.text
+        file.write_text(MINE, encoding="utf-8")
+        with monkeypatch.context() as patched:
+            patched.setattr("vibes.services.discovery.service.write_durably", read_only)
+            patched.setattr(Path, "write_bytes", read_only)
+            with pytest.raises(Conflict, match="Read-only file system.*its folder, or paste into it.*--dry-run") as told:
+                await finder.write(addition)
+    assert told.value.code == "fleet_file_not_writable"
+    assert file.read_text(encoding="utf-8") == MINE
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1/32", "10.0.0.0/24", " 127.0.0.1"])

@@ -10,7 +10,9 @@ from pathlib import Path
 from sqlalchemy import URL
 
 from vibes.commands.backup.contents import Backups, KeptFile, Snapshot, hash_of
-from vibes.commands.backup.databases import NoProgram, require_no_hub_on_server, restore_file, restore_server
+from vibes.commands.backup.databases import restore_file
+from vibes.commands.backup.programs import NoProgram
+from vibes.commands.backup.servers import require_no_hub_on_server, require_room_on_server, restore_server
 from vibes.commands.common.console import fail, notes, out
 from vibes.domain.errors import Conflict, HubError, StorageUnavailable
 from vibes.environment.private_folder import keep_private, make_private
@@ -36,6 +38,8 @@ def run_restore(settings: Settings, folder: Path, name: str | None, *, force: bo
         _require_fit(snapshot, url)
         make_private(settings.data)
         with _place(settings) as place, _alone(url):
+            if is_postgresql(url):
+                require_room_on_server(url, force=force)
             if not force:
                 asyncio.run(_require_empty(settings, place, url))
             asyncio.run(_bring_files(backups, snapshot, place))
@@ -44,8 +48,8 @@ def run_restore(settings: Settings, folder: Path, name: str | None, *, force: bo
             earlier = _bring_database(url, snapshot, settings.data, force=force)
     except HubError as error:
         fail(error.message)
-    except NoProgram:
-        fail("pg_restore is not installed here: install PostgreSQL's client programs (Debian: postgresql-client)")
+    except NoProgram as missing:
+        fail(str(missing))
     except OSError as error:
         fail(f"cannot restore into {settings.data}: {error.strerror or error}")
     out.print(

@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,7 +12,9 @@ from pathlib import Path
 from sqlalchemy import URL
 
 from vibes.commands.backup.contents import NO_DATABASE, About, Backups, KeptFile, Snapshot, hash_of
-from vibes.commands.backup.databases import NoProgram, copy_file, copy_server, images_of_server
+from vibes.commands.backup.databases import copy_file
+from vibes.commands.backup.programs import NoProgram
+from vibes.commands.backup.servers import copy_server, images_of_server
 from vibes.commands.common.console import fail, notes, out
 from vibes.domain.errors import Conflict, HubError, NotFound
 from vibes.domain.generation import StoredImage
@@ -39,6 +41,16 @@ class _Taken:
     damaged: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class _Database:
+    """What was copied, and the images that it names."""
+
+    kind: str
+    images: Sequence[StoredImage]
+    why_not: str = ""
+    """Where it could not be brought along."""
+
+
 def run_backup(settings: Settings, folder: Path, *, keep: int | None) -> None:
     """Exits with 1 when the database could not be brought along."""
     keep_private()
@@ -50,7 +62,7 @@ def run_backup(settings: Settings, folder: Path, *, keep: int | None) -> None:
                 stack.enter_context(only_hub(folder / "backup"))
             except Conflict:
                 fail(f"another backup into {folder} is under way")
-            about = asyncio.run(_take(settings, backups, SystemClock().now()))
+            about, without = asyncio.run(_take(settings, backups, SystemClock().now()))
             pruned = backups.prune(keep) if keep and about.database != NO_DATABASE else 0
     except HubError as error:
         fail(error.message)
@@ -58,14 +70,12 @@ def run_backup(settings: Settings, folder: Path, *, keep: int | None) -> None:
         fail(f"cannot write the backup into {folder}: {error.strerror or error}")
     if pruned:
         out.print(f"deleted {pruned} older backups", highlight=False)
-    if about.database == NO_DATABASE:
-        fail(
-            "the database is not in it: pg_dump is not installed here. Install PostgreSQL's client programs (Debian: "
-            "postgresql-client), or dump the database yourself: pg_dump --format=custom"
-        )
+    if without:
+        fail(f"the database is not in it: {without}, or dump the database yourself: pg_dump --format=custom")
 
 
-async def _take(settings: Settings, backups: Backups, now: datetime) -> About:
+async def _take(settings: Settings, backups: Backups, now: datetime) -> tuple[About, str]:
+    """With it why the database is not in it, if it is not."""
     snapshot = backups.begin(now)
     async with open_place(settings, settings.data, SystemClock()) as place:
         images, artifacts = place.store(IMAGES), place.store(ARTIFACTS)
@@ -77,7 +87,7 @@ async def _take(settings: Settings, backups: Backups, now: datetime) -> About:
         name=snapshot.folder.name,
         made_at=now.isoformat(),
         release=version("vibes-imgen"),
-        database=database,
+        database=database.kind,
         database_sha256=hash_of(snapshot.database),
         images=len(taken.files) - uploads,
         uploads=uploads,
@@ -87,30 +97,30 @@ async def _take(settings: Settings, backups: Backups, now: datetime) -> About:
     )
     snapshot.finish(about)
     _tell(backups, about, taken)
-    return about
+    return about, database.why_not
 
 
 async def _database_and_images(
     settings: Settings, backups: Backups, snapshot: Snapshot, images: MediaStore
-) -> tuple[str, _Taken]:
+) -> tuple[_Database, _Taken]:
     """Twice where pictures are gone: those that were deleted since the first copy are named by none of the second."""
     for again in (True, False):
-        kind, named = await asyncio.to_thread(_copy_database, database_url(settings.storage_url), snapshot.database)
+        database = await asyncio.to_thread(_copy_database, database_url(settings.storage_url), snapshot.database)
         taken = _Taken()
-        for image in named:
+        for image in database.images:
             await _keep_image(backups, images, image, taken)
         if not (taken.lost and again):
             break
-    return kind, taken
+    return database, taken
 
 
-def _copy_database(url: URL, copy: Path) -> tuple[str, list[StoredImage]]:
+def _copy_database(url: URL, copy: Path) -> _Database:
     if not is_postgresql(url):
-        return "sqlite", copy_file(url, copy)
+        return _Database("sqlite", copy_file(url, copy))
     try:
-        return "postgresql", copy_server(url, copy)
-    except NoProgram:
-        return NO_DATABASE, images_of_server(url)
+        return _Database("postgresql", copy_server(url, copy))
+    except NoProgram as missing:
+        return _Database(NO_DATABASE, images_of_server(url), why_not=str(missing))
 
 
 async def _keep_image(backups: Backups, images: MediaStore, image: StoredImage, taken: _Taken) -> None:

@@ -27,6 +27,9 @@ from vibes.services.runtime.edited_file import read_edited
 SEEKING_SECONDS = 30.0
 """Most of one search. A whole /24 at three ports where nobody answers takes twelve."""
 MOST_ADDED = 32
+_KEPT_IN_PLACE = frozenset({errno.EBUSY, errno.EACCES, errno.EPERM, errno.EROFS})
+"""Why a file may not be replaced that may perhaps be written: it is mounted by itself into a container, or the folder
+is another user's."""
 _UTF8_MARK = b"\xef\xbb\xbf"
 
 
@@ -119,7 +122,8 @@ class Discovery:
         return Addition(changed, tuple(new), before)
 
     async def write(self, addition: Addition) -> None:
-        """Raises Conflict when the file was edited meanwhile, StorageUnavailable when it cannot be written."""
+        """Raises Conflict when the file was edited meanwhile, or cannot be written, StorageUnavailable when it cannot be
+        read."""
         async with self._writing:
             await asyncio.to_thread(self._write, addition)
 
@@ -174,16 +178,20 @@ class Discovery:
             path.parent.mkdir(parents=True, exist_ok=True)
             _replace(path, content, None if addition.before is None else stat.S_IMODE(path.stat().st_mode))
         except OSError as error:
-            raise StorageUnavailable(f"{path} cannot be written: {error.strerror or error}") from error
+            raise Conflict(
+                f"{path} cannot be written: {error.strerror or error}. Let the hub's user write that file and its "
+                "folder, or paste into it what `vibes discover --dry-run` shows",
+                code="fleet_file_not_writable",
+            ) from error
 
 
 def _replace(path: Path, content: bytes, mode: int | None) -> None:
     try:
         write_durably(path, content, mode=mode)
     except OSError as error:
-        if error.errno != errno.EBUSY:
+        if error.errno not in _KEPT_IN_PLACE or mode is None:
             raise
-        path.write_bytes(content)  # a file that is mounted by itself into a container cannot be replaced
+        path.write_bytes(content)
 
 
 def _each_once(found: Sequence[FoundMachine], known: KnownMachines) -> Sequence[FoundMachine]:
