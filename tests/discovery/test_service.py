@@ -114,7 +114,7 @@ async def test_a_file_that_may_not_be_replaced_is_written_in_place_or_told(
         with monkeypatch.context() as patched:
             patched.setattr("vibes.services.discovery.service.write_durably", read_only)
             patched.setattr(Path, "write_bytes", read_only)
-            with pytest.raises(Conflict, match="Read-only file system.*its folder, or paste into it.*--dry-run") as told:
+            with pytest.raises(Conflict, match=r"Read-only file system.*paste into it.*--dry-run") as told:
                 await finder.write(addition)
     assert told.value.code == "fleet_file_not_writable"
     assert file.read_text(encoding="utf-8") == MINE

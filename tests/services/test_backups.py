@@ -424,7 +424,7 @@ def test_the_program_of_the_servers_own_version_is_taken_or_a_newer_one(
     (tmp_path / "16" / "bin" / "pg_dump").write_text("no program")
     assert Path(programs.program_for("pg_dump", 15)).parts[-3] == "15"
     assert Path(programs.program_for("pg_dump", 16)).parts[-3] == "17"
-    with pytest.raises(programs.NoProgram, match="that of PostgreSQL 17, and the server is 18.*postgresql-client-18"):
+    with pytest.raises(programs.NoProgram, match=r"that of PostgreSQL 17, and the server is 18\..*client-18"):
         programs.program_for("pg_dump", 18)
 
 

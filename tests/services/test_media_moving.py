@@ -138,6 +138,23 @@ async def test_one_place_by_two_names_is_not_moved_onto_itself_and_deleted(tmp_p
     assert (await move(data, "s3://studio/pictures", tmp_path / "back"))[0] == 0, "the bucket still has it"
 
 
+async def test_a_move_between_two_other_places_does_not_take_the_hub_along(tmp_path: Path) -> None:
+    data, second, third, fourth = (tmp_path / name for name in ("data", "second", "third", "fourth"))
+    picture = {"a/1.png": b"a picture"}
+    await FolderMediaStore(data / "images", FakeClock()).put(picture)
+    await FolderMediaStore(third / "images", FakeClock()).put({"b/2.png": b"of another hub"})
+    status, told = await move(data, third, fourth)
+    assert (status, f"pictures are in {data}" in told) == (2, True), told
+    assert (await move(data, data, second))[0] == 0
+    status, told = await move(data, third, fourth)
+    assert (status, f"vibes media move {second} {fourth}" in told) == (2, True), told
+    assert not fourth.exists() or files(fourth) == [], "nothing was copied"
+    second.rename(tmp_path / "mounted elsewhere")
+    assert (await move(data, tmp_path / "mounted elsewhere", fourth))[0] == 0, "it is known by its marker"
+    assert (await move(data, third, fourth))[0] == 0, "what comes to where the hub's pictures are"
+    assert files(fourth) == [".vibes-store", "images/a/1.png", "images/b/2.png"]
+
+
 async def test_places_that_make_no_sense_are_refused(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     for source, target, sentence in (

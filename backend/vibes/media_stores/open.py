@@ -67,16 +67,22 @@ def note(data: Path, identity: str, where: str) -> None:
 
 async def identity_of(place: Place) -> str:
     """The id in its marker, which is written where there is none. Raises StorageUnavailable."""
-    root = place.store("")
-    try:
-        content = await root.get(MARKER)
-    except NotFound:
-        await root.put_new(MARKER, str(random_uuid()).encode("ascii"))
-        content = await root.get(MARKER)  # also where this one wrote: another may have at the same time
-    found = content.decode("ascii", "replace").strip()
+    found = await marker_of(place)
+    if found is None:
+        await place.store("").put_new(MARKER, str(random_uuid()).encode("ascii"))
+        found = await marker_of(place)  # also where this one wrote: another may have at the same time
     if not found:
         raise StorageUnavailable(f"{place.where} has an empty file {MARKER}: delete it, and start again")
     return found
+
+
+async def marker_of(place: Place) -> str | None:
+    """The id in its marker; None where there is none. Raises StorageUnavailable."""
+    try:
+        content = await place.store("").get(MARKER)
+    except NotFound:
+        return None
+    return content.decode("ascii", "replace").strip()
 
 
 @asynccontextmanager

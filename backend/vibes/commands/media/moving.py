@@ -14,7 +14,7 @@ from vibes.domain.errors import Conflict, HubError
 from vibes.environment.home_folder import at_home
 from vibes.environment.private_folder import keep_private
 from vibes.environment.settings import Settings
-from vibes.media_stores.open import NOTE, identity_of, note
+from vibes.media_stores.open import NOTE, identity_of, marker_of, note, noted
 from vibes.media_stores.places import Place, local_place, place_of
 from vibes.services.runtime.clock import SystemClock
 from vibes.storage.sql.file_lock import only_hub
@@ -47,6 +47,13 @@ async def _move(settings: Settings, source: Place, target: Place, *, alone: bool
         fail(f"there is nothing in {source.where}: neither images nor artifacts. Is it mounted, and named right?")
     if await _is_one(source, target):
         fail(f"FROM and TO are the same place by two names: {source.where} and {target.where}", code=USAGE_ERROR)
+    kept_in = await _kept_in(settings, source, target)
+    if kept_in is not None:
+        fail(
+            f"this hub's pictures are in {kept_in}, and neither FROM nor TO is that: it would look for them in "
+            f"{target.where}. Write `vibes media move {kept_in} {target.where}`",
+            code=USAGE_ERROR,
+        )
     proven = ProvenFiles(settings.data / _PROVEN, source.where, target.where)
     with _progress() as progress:
         copied = await copy_all(source, target, proven, progress)
@@ -77,6 +84,19 @@ async def _is_one(source: Place, target: Place) -> bool:
         return await source.store("").stat(key) is not None
     finally:
         await target.store("").delete([key])
+
+
+async def _kept_in(settings: Settings, source: Place, target: Place) -> str | None:
+    """Where the hub has its pictures, if that is a third place."""
+    known = noted(settings.data)
+    if known is None:
+        home = local_place(settings.data, SystemClock())
+        third = not _is_home(settings, source) and not _is_home(settings, target) and await files_of(home)
+        return home.where if third else None
+    for place in (source, target):
+        if place.where == known.where or await marker_of(place) == known.identity:
+            return None
+    return known.where
 
 
 async def _use(settings: Settings, target: Place) -> None:

@@ -122,7 +122,7 @@ class Discovery:
         return Addition(changed, tuple(new), before)
 
     async def write(self, addition: Addition) -> None:
-        """Raises Conflict when the file was edited meanwhile, or cannot be written, StorageUnavailable when it cannot be
+        """Raises Conflict when the file was edited meanwhile or cannot be written, StorageUnavailable when it cannot be
         read."""
         async with self._writing:
             await asyncio.to_thread(self._write, addition)
