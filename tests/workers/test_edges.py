@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
-from unittest.mock import MagicMock
+from unittest.mock import AsyncMock, MagicMock
 
 import pytest
 
@@ -18,6 +18,7 @@ from vibes.domain.ids import NodeId, new_attempt_id
 from vibes.domain.nodes.events import NodeConnected
 from vibes.domain.nodes.outcome import Succeeded, TurnedDown
 from vibes.domain.nodes.worker import WorkerOrder, WorkerState
+from vibes.media_stores.folder import FolderMediaStore
 from vibes.nodes.worker.handoff import output_key
 from vibes.ports.workers.rows import Heartbeat
 
@@ -104,5 +105,13 @@ async def test_of_what_nobody_asks_for_any_more_all_is_forgotten_with_its_files(
         await shop.handoff.put({output_key(attempt_id, claimed.epoch, 0): b"drawn"})
         await shop.desk.complete(claimed, {})
     assert len(await shop.handoff.folders()) == 5
+    ended_before = await shop.orders.long_ended(timedelta(seconds=-1))
+    with monkeypatch.context() as patched:
+        patched.setattr(
+            FolderMediaStore, "delete_folder", AsyncMock(side_effect=StorageUnavailable("the share is away"))
+        )
+        await node._office.joined()
+    assert await shop.orders.long_ended(timedelta(seconds=-1)) == ended_before, "their rows still tell of the files"
+    node._office._tidied_at = None
     assert [each.id for each in await node._office.joined()] == ["w1"]
     assert await shop.handoff.folders() == []

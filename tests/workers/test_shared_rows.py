@@ -199,10 +199,14 @@ async def test_what_has_ended_long_ago_is_forgotten_with_workers_that_are_gone(
     await desk.complete(held, {})
     await orders.hand_in(still_open)
     hour = timedelta(hours=1)
-    assert await orders.tidy(kept_for=hour, gone_for=hour) == []
-    assert await orders.tidy(kept_for=NEVER_HEARD, gone_for=hour) == [ended.attempt_id]
+    assert await orders.long_ended(hour) == []
+    assert await orders.long_ended(NEVER_HEARD) == [ended.attempt_id]
+    await orders.forget([ended.attempt_id])
+    assert await orders.get(ended.attempt_id) is None
     assert await orders.get(still_open.attempt_id) is not None
-    await orders.tidy(kept_for=hour, gone_for=NEVER_HEARD)
+    await orders.forget_workers(hour)
+    assert len(await orders.reports()) == 1
+    await orders.forget_workers(NEVER_HEARD)
     assert await orders.reports() == []
 
 
@@ -217,9 +221,9 @@ async def test_an_order_stays_until_the_hub_has_heard_how_it_ended(
     held = await desk.claim(seat, NODE)
     assert held is not None
     await desk.complete(held, {})
-    assert await orders.tidy(kept_for=NEVER_HEARD, gone_for=timedelta(hours=1)) == []
+    assert await orders.long_ended(NEVER_HEARD) == []
     await storage.attempts.close(attempt.id, AttemptState.LOST, at=NOON)
-    assert await orders.tidy(kept_for=NEVER_HEARD, gone_for=timedelta(hours=1)) == [attempt.id]
+    assert await orders.long_ended(NEVER_HEARD) == [attempt.id]
 
 
 @pytest.mark.parametrize("storage", ["postgresql"], indirect=True)

@@ -42,15 +42,18 @@ class WorkerOffice:
         return [_config_of(node_id, reports) for node_id, reports in sorted(by_node.items())]
 
     async def _tidy_when_due(self) -> None:
-        """Forget what nobody will ask for again."""
+        """Forget what nobody will ask for again: its files first, for they are found by its row."""
         now = self.clock.monotonic()
         if self._tidied_at is not None and now - self._tidied_at < TIDY_SECONDS:
             return
         self._tidied_at = now
         try:
-            while forgotten := await self.links.orders.tidy(kept_for=KEPT, gone_for=GONE_FOR):
-                for attempt_id in forgotten:
+            orders = self.links.orders
+            while ended := await orders.long_ended(KEPT):
+                for attempt_id in ended:
                     await self.links.handoff.delete_folder(output_folder(attempt_id))
+                await orders.forget(ended)
+            await orders.forget_workers(GONE_FOR)
             oldest = (self.clock.now() - INPUTS_KEPT).timestamp()
             inputs = await self.links.handoff.list(f"{INPUTS}/")
             await self.links.handoff.delete([each.key for each in inputs if each.used_at < oldest])

@@ -74,9 +74,15 @@ class WorkerOrders(Protocol):
         """End all orders of a worker that has not been heard for so long, as ``outcome``; how many. Those that it was
         seen to work on get ``died: true`` in it."""
 
-    async def tidy(self, *, kept_for: timedelta, gone_for: timedelta) -> Sequence[AttemptId]:
-        """Forget orders that ended so long ago, some hundred at a time, and workers that have been silent for so long;
-        answers the orders. One whose attempt is open stays: the hub has yet to hear how it ended."""
+    async def long_ended(self, kept_for: timedelta) -> Sequence[AttemptId]:
+        """Orders that ended so long ago, some hundred at a time. Without those whose attempt is open: the hub has yet
+        to hear how they ended."""
+
+    async def forget(self, attempt_ids: Collection[AttemptId]) -> None:
+        """Orders that have ended."""
+
+    async def forget_workers(self, gone_for: timedelta) -> None:
+        """Those that have been silent for so long."""
 
 
 class WorkerDesk(Protocol):

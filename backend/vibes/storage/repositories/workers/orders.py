@@ -1,6 +1,6 @@
 """The hub's half of what it shares with its workers, in the database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -73,8 +73,19 @@ class SqlWorkerOrders:
             return 0
         return await self._database.write(lambda connection: _revoke(connection, holder, outcome, silent_for))
 
-    async def tidy(self, *, kept_for: timedelta, gone_for: timedelta) -> Sequence[AttemptId]:
-        return await self._database.write(lambda connection: _tidy(connection, kept_for, gone_for))
+    async def long_ended(self, kept_for: timedelta) -> Sequence[AttemptId]:
+        asked = await self._database.row(select(DatabaseTime().label("now")))
+        if asked is None:
+            return []
+        unheard = exists().where(ATTEMPTS.c.id == _ORDERS.attempt_id, ATTEMPTS.c.state.in_(sorted(OPEN_ATTEMPT_STATES)))
+        query = select(_ORDERS.attempt_id).where(_ORDERS.ended_at < asked.now - kept_for, ~unheard)
+        return await self._database.values(query.limit(_TIDIED_AT_ONCE), lambda row: AttemptId(row.attempt_id))
+
+    async def forget(self, attempt_ids: Collection[AttemptId]) -> None:
+        await self._database.change(delete(WORKER_ORDERS).where(_ORDERS.attempt_id.in_(attempt_ids)))
+
+    async def forget_workers(self, gone_for: timedelta) -> None:
+        await self._database.write(lambda connection: _forget_workers(connection, gone_for))
 
 
 def _hand_in(connection: Connection, order: WorkerOrder) -> bool:
@@ -120,12 +131,6 @@ def _revoke(connection: Connection, holder: str, outcome: Mapping[str, Any], sil
     return revoked
 
 
-def _tidy(connection: Connection, kept_for: timedelta, gone_for: timedelta) -> Sequence[AttemptId]:
+def _forget_workers(connection: Connection, gone_for: timedelta) -> None:
     now = connection.execute(select(DatabaseTime().label("now"))).one().now
-    unheard = exists().where(ATTEMPTS.c.id == _ORDERS.attempt_id, ATTEMPTS.c.state.in_(sorted(OPEN_ATTEMPT_STATES)))
-    doomed = select(_ORDERS.attempt_id).where(_ORDERS.ended_at < now - kept_for, ~unheard).limit(_TIDIED_AT_ONCE)
-    attempt_ids = [AttemptId(row.attempt_id) for row in connection.execute(doomed)]
-    if attempt_ids:
-        connection.execute(delete(WORKER_ORDERS).where(_ORDERS.attempt_id.in_(attempt_ids)))
     connection.execute(delete(WORKERS).where(WORKERS.c.heartbeat_at < now - gone_for))
-    return attempt_ids
