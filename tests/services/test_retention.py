@@ -112,6 +112,23 @@ async def test_what_goes_can_be_restored_until_the_undo_window_ends(tmp_path: Pa
         assert (await http.post("/api/retention")).json()["now"]["count"] == 0
 
 
+async def test_what_was_taken_back_does_not_go_again_at_the_next_look(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path, keep_days=30)
+    async with open_hub(settings, FakeFleet()) as hub, http_client(hub, settings) as http:
+        old, older = [await drawn(hub.storage, hub.images, days=days, now=datetime.now(UTC)) for days in (31, 35)]
+        await http.post("/api/retention")
+        restored = await http.post("/api/generations/restore", json={"ids": [old.id]})
+        assert restored.status_code == 200, restored.text
+        assert (await http.post("/api/retention")).json()["now"]["count"] == 0
+        rows = [await hub.storage.generations.get(each.id) for each in (old, older)]
+        assert [each is not None and each.discard_after is None for each in rows] == [True, False]
+        [(expendable_id, from_then_on)] = [
+            (each.id, each.finished_at) for each in await hub.storage.totals.expendable()
+        ]
+    assert expendable_id == old.id
+    assert datetime.now(UTC) - from_then_on < timedelta(hours=1), "it is as new as one drawn now"
+
+
 async def test_a_picture_that_is_rated_before_it_goes_stays(tmp_path: Path) -> None:
     settings = settings_for(tmp_path, keep_days=30, undo_window_hours=0)
     async with open_hub(settings, FakeFleet()) as hub, http_client(hub, settings) as http:

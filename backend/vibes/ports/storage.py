@@ -62,11 +62,9 @@ class SessionRepository(Protocol):
     async def change_config(
         self, session_id: SessionId, change: Callable[[Session], Mapping[str, ConfigValue]], *, at: datetime
     ) -> tuple[Session, bool] | None:
-        """Read, change and write in one transaction; an equal config stays as it is, version included.
-
-        ``change`` may be called more than once, from another thread; its exceptions are raised here, with nothing
-        written. Answers the session and whether it has changed; None when it is gone or set aside.
-        """
+        """Read, change and write in one transaction; an equal config stays as it is, version included. ``change`` may
+        be called more than once, from another thread; its exceptions are raised here, with nothing written. Answers the
+        session and whether it has changed; None when it is gone or set aside."""
 
     async def move_stage(self, session_id: SessionId, move: StageMove, *, at: datetime) -> bool:
         """Stage and discard marks in one transaction; False, with nothing written, when the session is gone or no
@@ -123,8 +121,11 @@ class GenerationRepository(Protocol):
     async def set_place(self, generation_ids: Collection[GenerationId], place: int) -> None:
         """Set their place in the queue (`Generation.place`)."""
 
-    async def set_discard(self, generation_ids: Collection[GenerationId], discard_after: datetime | None) -> None:
-        """Delete these after this moment, but none that is starred or on a board; None: never."""
+    async def set_discard(self, generation_ids: Collection[GenerationId], discard_after: datetime) -> None:
+        """Delete these after this moment, but none that is starred or on a board."""
+
+    async def restore(self, generation_ids: Collection[GenerationId], *, at: datetime) -> None:
+        """Delete none of these any more; those that were about to be count as new (`StorageTotals.expendable`)."""
 
     async def let_go(self, generation_ids: Collection[GenerationId], discard_after: datetime) -> None:
         """Delete those that are still expendable (`StorageTotals.expendable`) after this moment."""

@@ -39,7 +39,7 @@ class Gallery:
     async def restore(self, generation_ids: Sequence[GenerationId]) -> list[Generation]:
         """Restore discarded ones. Raises NotFound, also for those already deleted."""
         found = [await self._get(each) for each in generation_ids]
-        await self._storage.generations.set_discard([each.id for each in found], None)
+        await self._storage.generations.restore([each.id for each in found], at=self._clock.now())
         return [await self._get(each.id) for each in found]
 
     async def archive(self, generation_ids: Sequence[GenerationId], *, numbered: bool = False) -> Archive:

@@ -103,8 +103,9 @@ def further_bytes() -> Select[Any]:
 
 
 def expendable() -> Select[Any]:
-    """By when they were finished: one that waited for weeks before it was drawn is as new as any other."""
-    finished = func.coalesce(_COLUMNS.completed_at, _COLUMNS.created_at)
+    """By when they were finished: one that waited for weeks before it was drawn is as new as any other; so is one that
+    was taken back."""
+    finished = func.coalesce(_COLUMNS.restored_at, _COLUMNS.completed_at, _COLUMNS.created_at)
     return (
         select(_COLUMNS.id, finished.label("finished_at"), _COLUMNS.image_size_bytes, _COLUMNS.further_images)
         .where(is_expendable())

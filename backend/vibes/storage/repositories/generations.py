@@ -130,9 +130,12 @@ class SqlGenerations:
         statement = update(GENERATIONS).where(GENERATIONS.c.id == generation_id).values(**values)
         return await self._database.change(statement) == 1
 
-    async def set_discard(self, generation_ids: Collection[GenerationId], discard_after: datetime | None) -> None:
+    async def set_discard(self, generation_ids: Collection[GenerationId], discard_after: datetime) -> None:
         """Starred ones and those on a board are never marked."""
         await self._database.write(lambda connection: mark_discarded(connection, generation_ids, discard_after))
+
+    async def restore(self, generation_ids: Collection[GenerationId], *, at: datetime) -> None:
+        await self._database.write(lambda connection: restore_discarded(connection, generation_ids, at))
 
     async def let_go(self, generation_ids: Collection[GenerationId], discard_after: datetime) -> None:
         """Mark those of them that are still expendable: meanwhile somebody may have marked one as worth keeping."""
@@ -267,11 +270,19 @@ def mark_discarded(
     connection: Connection, generation_ids: Collection[GenerationId], discard_after: datetime | None
 ) -> None:
     """One execution for each id: any number of ids, without SQLite's limit on bound values. What a person keeps is not
-    marked; None takes any mark away."""
+    marked."""
     wanted = [{"wanted": generation_id} for generation_id in generation_ids]
     if wanted:
-        one = update(GENERATIONS).where(GENERATIONS.c.id == bindparam("wanted")).values(discard_after=discard_after)
-        connection.execute(one if discard_after is None else one.where(~queries.is_kept_by_hand()), wanted)
+        one = update(GENERATIONS).where(GENERATIONS.c.id == bindparam("wanted"), ~queries.is_kept_by_hand())
+        connection.execute(one.values(discard_after=discard_after), wanted)
+
+
+def restore_discarded(connection: Connection, generation_ids: Collection[GenerationId], at: datetime) -> None:
+    """Take the mark away from those that have one."""
+    wanted = [{"wanted": generation_id} for generation_id in generation_ids]
+    if wanted:
+        marked = (GENERATIONS.c.id == bindparam("wanted"), GENERATIONS.c.discard_after.is_not(None))
+        connection.execute(update(GENERATIONS).where(*marked).values(discard_after=None, restored_at=at), wanted)
 
 
 def _let_go(connection: Connection, generation_ids: Collection[GenerationId], discard_after: datetime) -> None:

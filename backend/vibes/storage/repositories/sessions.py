@@ -25,7 +25,7 @@ from vibes.domain.ids import SessionId
 from vibes.domain.session import ConfigValue, Session, SessionSummary
 from vibes.ports.storage import StageMove
 from vibes.storage.repositories.doomed_files import doom
-from vibes.storage.repositories.generations import mark_discarded
+from vibes.storage.repositories.generations import mark_discarded, restore_discarded
 from vibes.storage.sql.database import Database
 from vibes.storage.sql.rows import session_columns, session_of
 from vibes.storage.sql.tables import GENERATIONS, JOBS, SESSIONS
@@ -153,7 +153,7 @@ def _move_stage(connection: Connection, session_id: SessionId, move: StageMove, 
     moved = connection.execute(statement).rowcount == 1
     if moved:
         mark_discarded(connection, move.discard, move.discard_after)
-        mark_discarded(connection, move.restore, None)
+        restore_discarded(connection, move.restore, at)
     return moved
 
 

@@ -187,6 +187,8 @@ GENERATIONS = Table(
     Column("written", JSON(none_as_null=True)),
     # 1 to 5; null: not rated.
     Column("rating", Integer),
+    # When it was taken back that was about to be deleted: it is as new as if it had been drawn then.
+    Column("restored_at", UtcDateTime),
     # The prompt as searched; null when it equals the prompt.
     Column("folded_prompt", Text),
     Index("ix_generations_queue", "status", "created_at", "batch_index"),
