@@ -4,12 +4,16 @@ import errno
 import os
 import socket
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from tests.certificates import NOW, make_certificate
 from tests.doctor.facts import codes, disk
+from tests.hub import settings_for
 from tests.loopback import free_port
+from vibes.app.doctor.certificate_check import own_certificate
 from vibes.domain.doctor.finding import State, worst
 from vibes.environment.machine.disks import disk_of, kind_in
 from vibes.environment.machine.listeners import Listener, listener_on, may_not_listen
@@ -17,6 +21,7 @@ from vibes.environment.machine.memory import Memory, memory
 from vibes.environment.machine.networks import own_addresses, own_networks
 from vibes.services.doctor.keys import KeyFacts, judge_keys
 from vibes.services.doctor.machine import Place, judge_disks, judge_memory, judge_port, size
+from vibes.services.runtime.clock import SystemClock
 
 GB = 10**9
 
@@ -162,3 +167,25 @@ def test_keys_are_judged_by_who_can_come(facts: KeyFacts, code: str, state: Stat
 )
 def test_sizes_are_told_in_the_unit_that_people_read(number: float, told: str) -> None:
     assert size(number) == told
+
+
+@pytest.mark.parametrize(
+    ("valid_from", "valid_for", "code"),
+    [
+        (-60, 22, "tls_well"),
+        (-60, 20, "tls_ends_soon"),
+        (-60, -1, "tls_refused"),
+        (1, 30, "tls_refused"),
+    ],
+)
+def test_the_hubs_certificate_is_told_in_time(tmp_path: Path, valid_from: int, valid_for: int, code: str) -> None:
+    begins = NOW + timedelta(days=valid_from)
+    made = make_certificate(tmp_path, "hub", valid_from=begins, valid_for=timedelta(days=valid_for))
+    settings = settings_for(tmp_path, tls_cert=made.path, tls_key=made.key)
+    [finding] = list(own_certificate(settings, SystemClock()))
+    assert finding.code == code
+    if code == "tls_ends_soon":
+        assert "in 19 days" in finding.sentence or "in 20 days" in finding.sentence
+    made.key.write_text("no key any more")
+    assert codes(list(own_certificate(settings, SystemClock()))) == ["tls_unusable"]
+    assert list(own_certificate(settings_for(tmp_path), SystemClock())) == []

@@ -12,6 +12,7 @@ from tests.hub import open_hub, settings_for
 from tests.services.test_backups import backup, draw, pictures, vibes
 from vibes.commands.backup import programs, servers
 from vibes.commands.backup.contents import Backups
+from vibes.commands.backup.programs import program_for, run_program
 from vibes.domain.errors import StorageUnavailable
 from vibes.storage.sql.postgresql.engine import postgresql_engine
 from vibes.storage.upgrading.postgresql import migrate_server
@@ -118,7 +119,7 @@ def test_a_dump_of_an_older_release_replaces_all_of_a_newer_one_or_nothing(tmp_p
             engine.dispose()
         execute(old, "ALTER TABLE batches RENAME TO batches_of_then")
         execute(new, "CREATE VIEW of_somebody AS SELECT count(*) AS orders FROM worker_orders")
-        servers.run_program([servers.program_for("pg_dump", 0), "--format=custom", f"--file={dump}"], make_url(old))
+        run_program([program_for("pg_dump", 0), "--format=custom", f"--file={dump}"], make_url(old))
         whole = dump.read_bytes()
         dump.write_bytes(whole[: len(whole) // 2])
         with pytest.raises(StorageUnavailable, match="pg_restore failed"):

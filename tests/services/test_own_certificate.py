@@ -18,7 +18,7 @@ from tests.waiting import eventually
 from vibes.cli import app
 from vibes.client import AsyncHubClient, BatchRequest, HubAway, WrongAddress
 from vibes.commands.hub.https import own_certificate
-from vibes.server.certificate import BadCertificate, OwnCertificate, refusal
+from vibes.server.certificate import BadCertificate, OwnCertificate, looked_at
 from vibes.simulator import NodeOptions, SimulatedNode
 
 HERE = ("localhost", "127.0.0.1")
@@ -35,8 +35,11 @@ def own(tmp_path: Path, authority: Certificate) -> Certificate:
 
 
 def test_a_pair_of_files_and_one_file_with_both_are_taken(own: Certificate) -> None:
-    assert refusal(own.path, OwnCertificate(own.path, own.key).context) is None
-    assert refusal(own.both, OwnCertificate(own.both, None).context) is None
+    shown = looked_at(own.path, own.key)
+    assert shown.refused is None
+    assert shown.until is not None
+    assert abs(shown.until - NOW - timedelta(days=30)) < timedelta(minutes=1)
+    assert looked_at(own.both, None).refused is None
 
 
 def test_each_wrong_pair_is_told_with_what_to_do(own: Certificate, tmp_path: Path) -> None:

@@ -4,6 +4,8 @@ import asyncio
 import logging
 import ssl
 from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 FOLLOW_SECONDS = 15.0
@@ -60,7 +62,7 @@ class OwnCertificate:
     def tell(self) -> None:
         """Say in the log why browsers refuse it, if they do."""
         with suppress(OSError):
-            refused = refusal(self._certificate, self.context)
+            refused = _shown(self._certificate, self.context).refused
             if refused:
                 logger.warning("browsers refuse the certificate %s: %s", self._certificate, refused)
 
@@ -81,9 +83,27 @@ def prove(certificate: Path, key: Path | None) -> None:
         raise BadCertificate(f"{key or certificate} cannot be used: {error}") from error
 
 
-def refusal(certificate: Path, context: ssl.SSLContext) -> str | None:
-    """Why whoever trusts this very certificate would still refuse it, such as that it has expired; None when nobody
-    has a reason. Two sides speak TLS in memory, for Python reads no dates out of a certificate."""
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What whoever trusts this very certificate makes of it."""
+
+    refused: str | None
+    """Why it is refused all the same, such as that it has expired; None when nobody has a reason."""
+    until: datetime | None
+    """When it expires, where it is not refused."""
+
+
+def looked_at(certificate: Path, key: Path | None) -> Shown:
+    """Raises BadCertificate for files that are no certificate with its key."""
+    prove(certificate, key)
+    try:
+        return _shown(certificate, _context(certificate, key))
+    except OSError as error:
+        raise BadCertificate(f"{certificate} cannot be used: {error}") from error
+
+
+def _shown(certificate: Path, context: ssl.SSLContext) -> Shown:
+    """Two sides speak TLS in memory, for Python reads no dates out of a certificate."""
     browser = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     browser.check_hostname = False
     browser.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
@@ -96,8 +116,10 @@ def refusal(certificate: Path, context: ssl.SSLContext) -> str | None:
                 with suppress(ssl.SSLWantReadError):
                     side.do_handshake()
     except ssl.SSLCertVerificationError as error:
-        return error.verify_message
-    return None
+        return Shown(error.verify_message, None)
+    until = (sides[0].getpeercert() or {}).get("notAfter")
+    moment = ssl.cert_time_to_seconds(until) if isinstance(until, str) else None
+    return Shown(None, None if moment is None else datetime.fromtimestamp(moment, UTC))
 
 
 def _context(certificate: Path, key: Path | None) -> ssl.SSLContext:

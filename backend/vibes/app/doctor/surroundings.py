@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from vibes.app.chat import connecting
+from vibes.app.doctor.certificate_check import own_certificate
 from vibes.app.doctor.media_check import media
 from vibes.app.doctor.sharing import broker
 from vibes.documents.text_document import NotText, text_of
@@ -52,6 +53,7 @@ def checks_of_files(settings: Settings, clock: Clock, own_pid: int | None) -> li
         Check(area=Area.REPLICAS, name="Redis", look=lambda: broker(settings)),
         Check(area=Area.PORTS, name="the port", look=_in_thread(lambda: _port(settings, own_pid))),
         Check(area=Area.KEYS, name="the keys", look=_in_thread(lambda: judge_keys(_keys(settings)))),
+        Check(area=Area.KEYS, name="the certificate", look=_in_thread(lambda: own_certificate(settings, clock))),
         Check(area=Area.LLM, name="the language models", look=lambda: _models(settings), seconds=_LLM_SECONDS),
         Check(area=Area.STUDIO, name="the studio", look=_in_thread(lambda: [_studio()])),
         Check(area=Area.MEMORY, name="the memory", look=_in_thread(lambda: judge_memory(memory()))),
