@@ -1,6 +1,7 @@
 """A few words of feedback as a term in the language of the prompt: without articles and fillers, translated."""
 
 import re
+from functools import cache
 
 from vibes.domain.refinement.rules.lexicon.qualities import COUNTS, SYNONYMS
 from vibes.domain.refinement.rules.vocabulary import LONGEST, vocabulary
@@ -33,13 +34,18 @@ _FILLER = {
     for language, words in _FILLERS.items()
 }
 _ARTICLE = {language: frozenset(words.split()) for language, words in _ARTICLES.items()}
-_QUALIFYING = vocabulary().materials | frozenset(vocabulary().exclusive)
-"""Nouns that stand before another one in English: "winter forest"."""
 _BETWEEN = frozenset(
     "in on over under behind beside at between with without in_front_of above below near and to".replace(
         "_", " "
     ).split()
 )
+
+
+@cache
+def _qualifying() -> frozenset[str]:
+    """Nouns that stand before another one in English: "winter forest". Told when first asked for: a hub that refines
+    nothing does without the vocabulary."""
+    return vocabulary().materials | frozenset(vocabulary().exclusive)
 
 
 def term_of(text: str, language: str, prompt_language: str) -> str:
@@ -79,7 +85,7 @@ def translated(text: str, language: str) -> str:
     at = 0
     while at < len(words):
         length, english = _longest(language, said[at : at + LONGEST])
-        if language == FRENCH and singular_of(english or "") in _QUALIFYING and result and _is_of(said, at):
+        if language == FRENCH and singular_of(english or "") in _qualifying() and result and _is_of(said, at):
             result.insert(len(result) - 1, singular_of(english or ""))
             at += length
             continue
