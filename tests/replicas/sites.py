@@ -1,7 +1,7 @@
 """Replicas in this process: real front doors over real sockets, around toy hubs that count what they are asked."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -13,6 +13,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from tests.certificates import Certificate
 from tests.loopback import free_port
 from tests.replicas.fake_leases import FakeLeases, LeaseTable
 from tests.waiting import eventually
@@ -36,6 +37,7 @@ from vibes.server.protocols import GuardedConfig
 from vibes.services.runtime.clock import SystemClock
 
 SECRET = b"theirs alone"
+WAIT_SECONDS = 20.0
 TIMES = LeaseTimes(lease=30.0, renewal=0.05)
 
 
@@ -123,29 +125,37 @@ class Site:
 
 
 @asynccontextmanager
-async def sites(*names: str, relay: Relay | None = None) -> AsyncIterator[list[Site]]:
-    """The first one leads. ``relay``: by which live events would come."""
+async def sites(
+    *names: str, relay: Relay | None = None, certificates: Mapping[str, Certificate] | None = None
+) -> AsyncIterator[list[Site]]:
+    """The first one leads. ``relay``: by which live events would come; ``certificates``: by name, where they speak
+    https."""
     table = LeaseTable(SystemClock(), barred={*names[1:]})
     async with AsyncExitStack() as stack:
-        made = [await stack.enter_async_context(site(table, name, relay)) for name in names]
+        made = [
+            await stack.enter_async_context(site(table, name, relay, (certificates or {}).get(name))) for name in names
+        ]
         await eventually(lambda: table.lease is not None, what="the first one leads")
         await eventually(lambda: all(each.hears_of_a_leader for each in made), what="all know who leads")
         yield made
 
 
 @asynccontextmanager
-async def site(table: LeaseTable, name: str, relay: Relay | None) -> AsyncIterator[Site]:
+async def site(
+    table: LeaseTable, name: str, relay: Relay | None, certificate: Certificate | None
+) -> AsyncIterator[Site]:
     clock, port = SystemClock(), free_port()
-    me = Replica(id=ReplicaId(name), address=f"http://127.0.0.1:{port}", version="1")
+    me = Replica(id=ReplicaId(name), address=f"http{'s' if certificate else ''}://127.0.0.1:{port}", version="1")
     leases = FakeLeases(table)
     leadership = Leadership(leases, me, TIMES, clock.monotonic)
     made = Site(name, me.address, leases, leadership)
     terms = Terms(leadership, made.open, lambda: None)
     guide, seal = Guide(leadership, terms, me.id), Seal(SECRET, clock)
+    lines = Lines(certificate.path if certificate else None)
     authentication = Authentication(None, clock, SignedTickets(SECRET, clock))
     async with (
-        Forwarder(guide, seal, Lines(), 20.0) as forwarder,
-        LeaderStream(seal, authentication, Lines()) as leader_stream,
+        Forwarder(guide, seal, lines, WAIT_SECONDS) as forwarder,
+        LeaderStream(seal, authentication, lines) as leader_stream,
     ):
         source: Source = leader_stream
         own_tasks = []
@@ -153,7 +163,7 @@ async def site(table: LeaseTable, name: str, relay: Relay | None) -> AsyncIterat
             source = mirror = Mirror(relay, leader_stream)
             own_tasks.append(asyncio.create_task(mirror.run()))
         following = SecurityGate(
-            by_kind(forwarder, SessionStreams(guide, source, 20.0)),
+            by_kind(forwarder, SessionStreams(guide, source, WAIT_SECONDS)),
             authentication=authentication,
             allowed_hosts=(),
             allowed_origins=(),
@@ -161,6 +171,8 @@ async def site(table: LeaseTable, name: str, relay: Relay | None) -> AsyncIterat
         door = FrontDoor(guide, following, seal, made.trusted.add)
         connections = Connections(ConnectionLimits(total=1000))
         config = GuardedConfig(door, connections, host="127.0.0.1", port=port, lifespan="off", log_config=None)
+        if certificate is not None:
+            config.ssl_certfile, config.ssl_keyfile = certificate.path, certificate.key
         server = uvicorn.Server(config)
         own_tasks += [asyncio.create_task(each) for each in (leadership.run(), terms.run())]
         serving = asyncio.create_task(server.serve())

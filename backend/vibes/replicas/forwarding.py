@@ -94,7 +94,7 @@ class Forwarder:
         try:
             await asyncio.wait({asking, away, gone, closing}, return_when=asyncio.FIRST_COMPLETED)
             if asking.done():
-                return await self._end_of(asking, request, answer)
+                return await self._end_of(asking, lease, request, answer)
             if gone.done():
                 return _End.ANSWERED
             asking.cancel()
@@ -110,9 +110,14 @@ class Forwarder:
         await answer.is_endless.wait()
         await self._guide.closing.wait()
 
-    async def _end_of(self, asking: "asyncio.Future[_End]", request: ForwardedRequest, answer: "_Answer") -> _End:
+    async def _end_of(
+        self, asking: "asyncio.Future[_End]", lease: Lease, request: ForwardedRequest, answer: "_Answer"
+    ) -> _End:
         try:
             return asking.result()
+        except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientConnectorSSLError) as error:
+            self._lines.refused(lease.address, error)
+            return _End.NOT_TAKEN
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
             return _End.NOT_TAKEN
         except (aiohttp.ClientError, OSError, TimeoutError) as error:

@@ -51,6 +51,9 @@ class LeaderStream:
                     if message.type in {aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.BINARY}:
                         yield message.data
                 _raise_end(socket)
+        except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientConnectorSSLError) as error:
+            self._lines.refused(lease.address, error)
+            raise Interrupted(str(error)) from error
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise Interrupted(str(error) or type(error).__name__) from error
 
