@@ -25,6 +25,7 @@ from tests.forked import forked_service
 from tests.loopback import free_port, loopback_client
 from tests.processes import Service
 from tests.waiting import eventually
+from vibes.client import AsyncHubClient, JobChanged, JobProgressed
 
 pytestmark = pytest.mark.processes
 
@@ -174,6 +175,20 @@ async def draw(two: Pair) -> None:
     await download(here, picture["id"])
 
 
+async def follow_a_job(two: Pair) -> None:
+    """Every event of it is heard once and in order, whoever leads when."""
+    assert two.world.hub is not None
+    async with AsyncHubClient(two.world.hub.url) as client:
+        small = {"prompt": "a harbour", "width": 128, "height": 128, "steps": 10, "count": 6}
+        tasks = [{"id": "draw", "type": "sd15.text2img", "inputs": small}]
+        job = await client.jobs.submit_body({"kind": "workflow", "payload": {"tasks": tasks, "return": "@draw.images"}})
+        heard = [event async for event in client.jobs.events(job.job_id)]
+    stored = [int(each.id) for each in heard if not isinstance(each, JobProgressed)]
+    assert stored == [*range(1, len(stored) + 1)], "none is missing"
+    assert isinstance(heard[-1], JobChanged)
+    assert heard[-1].last
+
+
 async def download(here: World, generation_id: str) -> None:
     assert here.hub is not None
     async with loopback_client(here.hub.url) as http:
@@ -211,7 +226,7 @@ async def draw_patiently(two: Pair) -> None:
 
 async def test_a_rolling_restart_fails_nothing(tmp_path: Path) -> None:
     async with pair(tmp_path) as two:
-        async with busy(*([lambda: draw(two)] * 3)):
+        async with busy(*([lambda: draw(two)] * 2), lambda: follow_a_job(two)):
             first = await two.led()
             await two.restart(first)
             second = await two.led_by_another_than(first)
