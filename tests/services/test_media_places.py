@@ -27,6 +27,7 @@ from vibes.media_stores import bounded_threads, guarded
 from vibes.media_stores.guarded import MARKER, Guard, GuardedStore
 from vibes.media_stores.open import NOTE, identity_of
 from vibes.media_stores.places import folder_place
+from vibes.media_stores.s3 import S3MediaStore
 from vibes.services.execution import dispatcher, result_collector
 
 
@@ -105,6 +106,37 @@ async def test_a_whole_studio_over_s3(tmp_path: Path, s3: str) -> None:
         assert (await http.get(path)).status_code == 404
         await hub.images.delete_session(first.session_id)
         assert await hub.images.sessions() == []
+
+
+async def test_what_was_written_although_nobody_was_told_so_goes_with_the_next_start(
+    tmp_path: Path, s3: str, quick: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer is lost on its way, and the picture is cancelled before it is tried again."""
+    settings = settings_for(tmp_path, media="s3://studio/mine", media_endpoint=s3)
+    put = S3MediaStore._put
+
+    async def unanswered(self: S3MediaStore, key: str, content: bytes) -> None:
+        await put(self, key, content)
+        if key.endswith(".png"):
+            raise OSError(errno.ECONNRESET, "Connection reset by peer")
+
+    async with open_hub(settings, FakeFleet()) as hub:
+        [kept] = await draw(hub)
+        monkeypatch.setattr(S3MediaStore, "_put", unanswered)
+        submission = await hub.generations.submit(request())
+        await eventually(lambda: hub.board.unstored == 1, what="it is drawn, and waits in memory")
+        await hub.generations.cancel(submission.generations[0].id)
+        await finished(hub, submission.batch.id)
+        left = {each.id for each in (kept, *submission.generations)}
+        assert await hub.images.unnamed(submission.batch.session_id, kept.images[0].paths) == left - {kept.id}
+    monkeypatch.setattr(S3MediaStore, "_put", put)
+    async with open_hub(settings, FakeFleet()) as hub:
+
+        async def tidied() -> bool:
+            return await hub.images.unnamed(submission.batch.session_id, kept.images[0].paths) == set()
+
+        await eventually(tidied)
+        assert await hub.images.read(kept.images[0])
 
 
 async def test_browsers_show_pictures_from_the_bucket_itself_where_that_is_wanted(tmp_path: Path, s3: str) -> None:

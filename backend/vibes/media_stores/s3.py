@@ -82,7 +82,7 @@ class S3MediaStore:
     """Implements ``MediaStore``. An object is there as a whole or not at all, and stays: S3 promises both.
 
     A file whose writing was answered by nothing may be there all the same; it is not deleted, since one that was there
-    before would go with it.
+    before would go with it. The hub's next start deletes what no row names.
     """
 
     def __init__(self, bucket: Bucket, folder: str, clock: Clock) -> None:
