@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import typer
+from aiohttp import web
 
 from tests.fakes import FakeFleet
 from tests.hub import http_client, open_hub, settings_for
@@ -89,6 +90,26 @@ async def test_a_file_that_was_edited_meanwhile_or_is_wrong_is_left_alone(tmp_pa
             await finder.prepare([place])
     with pytest.raises(InvalidRequest, match="any more"):
         await finder.prepare([place])
+
+
+async def test_a_machine_with_two_addresses_is_offered_once_and_known_by_either(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By cable and by Wi-Fi; its twin, bought with it, is another one."""
+    monkeypatch.setattr("vibes.services.discovery.service.own_addresses", list)
+    finder, own = discovery(tmp_path), ["127.0.0.1", "127.0.0.2"]
+    async with SimulatedNode(NodeOptions()) as node:
+        assert node._runner is not None
+        await web.TCPSite(node._runner, own[1], node.port).start()
+        async with SimulatedNode(NodeOptions(host="127.0.77.1", port=node.port)):
+            found = [each.machine.place for each in (await finder.search([*own, "127.0.77.1"], [node.port])).candidates]
+        assert found == [Place("127.0.0.1", node.port), Place("127.0.77.1", node.port)]
+        known = MINE.replace("10.1.1.1", "127.0.0.2").replace("8188", str(node.port))
+        (tmp_path / "gpus.yaml").write_text(known, encoding="utf-8")
+        [candidate] = (await finder.search(own, [node.port])).candidates
+        assert (candidate.known_as, candidate.machine.place.host) == ("attic", "127.0.0.2")
+        addition = await finder.prepare([Place(each, node.port) for each in own])
+        assert addition.added == ()
 
 
 async def test_a_file_that_may_not_be_replaced_is_written_in_place_or_told(

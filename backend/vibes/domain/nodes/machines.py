@@ -15,6 +15,8 @@ class Place:
 class FoundMachine:
     place: Place
     introduction: Introduction
+    same_as: Place | None = None
+    """An earlier address of the same machine; None: the first one, or nobody can tell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from vibes.domain.ids import NodeId
 from vibes.domain.nodes.introduction import Introduction
 from vibes.domain.nodes.machines import FoundMachine, Place, Sweep
 from vibes.domain.nodes.node import NodeConfig, Tier
+from vibes.nodes.comfyui.alike import each_with_its_first_place, times_of_log
 from vibes.nodes.comfyui.introducing import introduce
 from vibes.nodes.comfyui.transport.http import HttpLimits, NodeHttp
 
@@ -36,7 +37,8 @@ async def sweep(places: Sequence[Place], seconds: float) -> Sweep:
         async with asyncio.timeout(seconds), asyncio.TaskGroup() as group:
             for _ in range(min(AT_ONCE, len(sweeping.left))):
                 group.create_task(_ask_all(sweeping))
-    return Sweep(found=tuple(sweeping.found[index] for index in sorted(sweeping.found)), asked=sweeping.asked)
+    found = [sweeping.found[index] for index in sorted(sweeping.found)]
+    return Sweep(found=await each_with_its_first_place(found, _times_at), asked=sweeping.asked)
 
 
 async def _ask_all(sweeping: _Sweeping) -> None:
@@ -68,6 +70,14 @@ async def _ask(place: Place) -> Introduction | None:
     finally:
         await http.close()
     return said if isinstance(said, Introduction) else None
+
+
+async def _times_at(place: Place) -> frozenset[str]:
+    http = NodeHttp(_config(place), HttpLimits(connect_seconds=CONNECT_SECONDS))
+    try:
+        return await times_of_log(http)
+    finally:
+        await http.close()
 
 
 def _config(place: Place) -> NodeConfig:

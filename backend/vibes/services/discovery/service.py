@@ -195,8 +195,11 @@ def _replace(path: Path, content: bytes, mode: int | None) -> None:
 
 
 def _each_once(found: Sequence[FoundMachine], known: KnownMachines) -> Sequence[FoundMachine]:
-    """A machine that was found under several of this machine's own addresses counts once."""
+    """A machine that was found under several addresses counts once, by the one that it is known by."""
     once: dict[Place, FoundMachine] = {}
     for each in found:
-        once.setdefault(known.usual(each.place), each)
+        place = known.usual(each.same_as or each.place)
+        before = once.setdefault(place, each)
+        if known.of(before.place) is None and known.of(each.place) is not None:
+            once[place] = each
     return list(once.values())

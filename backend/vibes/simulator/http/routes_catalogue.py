@@ -46,6 +46,12 @@ async def get_metadata(request: web.Request) -> web.Response:
     return web.json_response(told["__metadata__"]) if "__metadata__" in told else web.Response(status=404)
 
 
+async def get_log(request: web.Request) -> web.Response:
+    """Its first line alone."""
+    began = station_of(request).began.isoformat(timespec="microseconds")
+    return web.json_response({"entries": [{"t": began, "m": "Starting server\n"}], "size": {"cols": 80, "rows": 24}})
+
+
 async def get_embeddings(request: web.Request) -> web.Response:
     names = station_of(request).setup.catalogue.files["embeddings"]
     return web.json_response([name.rsplit(".", 1)[0] for name in names])
@@ -122,4 +128,5 @@ ROUTES = (
     web.get("/embeddings", get_embeddings),
     web.get("/features", get_features),
     web.get("/system_stats", get_system_stats),
+    web.get("/internal/logs/raw", get_log),
 )

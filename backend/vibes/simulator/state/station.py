@@ -4,6 +4,7 @@ import random
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from vibes.simulator.setup.catalogue import Catalogue
@@ -40,6 +41,7 @@ class Station:
     machine: Machine
     ledger: Ledger
     hub: SocketHub
+    began: datetime = field(init=False, default_factory=lambda: datetime.now().astimezone())
     queue: JobQueue = field(init=False)
     threads: ThreadPoolExecutor = field(init=False)
     cache: ResultCache = field(init=False, default_factory=ResultCache)
