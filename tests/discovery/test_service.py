@@ -95,7 +95,7 @@ async def test_a_file_that_was_edited_meanwhile_or_is_wrong_is_left_alone(tmp_pa
 async def test_a_machine_with_two_addresses_is_offered_once_and_known_by_either(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By cable and by Wi-Fi; its twin, bought with it, is another one."""
+    """By cable and by Wi-Fi; one like it, bought with it, is another."""
     monkeypatch.setattr("vibes.services.discovery.service.own_addresses", list)
     finder, own = discovery(tmp_path), ["127.0.0.1", "127.0.0.2"]
     async with SimulatedNode(NodeOptions()) as node:
