@@ -2,15 +2,17 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from vibes.domain.errors import Conflict, NodeAway, NodeError, StorageUnavailable
 from vibes.domain.ids import AttemptId
 from vibes.domain.nodes.node import NodeQueue
 from vibes.domain.nodes.worker import Worker, WorkerState, WorkerVitals
+from vibes.domain.prompting.lora_card import LoraCard
 from vibes.nodes.comfyui.orders.inventory import ComfyUIInventory
-from vibes.nodes.worker.wire import digest_of, inventory_json
+from vibes.nodes.worker.wire import digest_of, inventory_json, lora_cards_json
 from vibes.ports.clock import Clock
 from vibes.ports.nodes import GeneratorNode
 from vibes.ports.workers.rows import Heartbeat, Seat, WorkerDesk
@@ -67,6 +69,8 @@ class Heart:
         self._alive: set[AttemptId] = set()
         self._over: set[str] = set()
         self._seat: Seat | None = None
+        self._lora_cards: Mapping[str, LoraCard | None] = {}
+        self._lists_due = True
         self.inventory: ComfyUIInventory | None = None
         self.draining = False
 
@@ -94,6 +98,11 @@ class Heart:
     def lives(self, attempt_id: AttemptId) -> None:
         """ComfyUI has told something of it."""
         self._alive.add(attempt_id)
+
+    def tell_loras(self, cards: Mapping[str, LoraCard | None]) -> None:
+        """With what it has, from now on."""
+        self._lora_cards = cards
+        self._lists_due = True
 
     def drain(self) -> None:
         """Say at once that it takes nothing more."""
@@ -136,17 +145,17 @@ class Heart:
 
     async def watch(self) -> None:
         """Look at ComfyUI, for ever."""
-        lists_at: float | None = None
+        lists_at = -math.inf
         while True:
             was_ready = self.ready
             try:
                 await self._check()
-                if self.inventory is None or lists_at is None or self._clock.monotonic() - lists_at > LISTS_SECONDS:
+                if self._lists_due or self._clock.monotonic() - lists_at > LISTS_SECONDS:
                     await self._read_lists()
                     lists_at = self._clock.monotonic()
             except NodeError as error:
                 self._miss(error)
-                lists_at = None if self._vitals is None else lists_at
+                self._lists_due |= self._vitals is None
             except StorageUnavailable as error:
                 _log.warning("what it has is told later: %s", error.message)
             self._checked.set()
@@ -166,15 +175,16 @@ class Heart:
         )
 
     async def _read_lists(self) -> None:
-        inventory = await self._node.discover()
+        inventory, cards = await self._node.discover(), self._lora_cards
         if not isinstance(inventory, ComfyUIInventory):
             raise NodeError("it is no ComfyUI")
-        told = await asyncio.to_thread(inventory_json, inventory)
+        told = await asyncio.to_thread(lambda: inventory_json(inventory) | lora_cards_json(cards))
         digest = digest_of(told)
         device = (inventory.device_name or self._worker.device)[:LONGEST_DEVICE]
         if digest != self._told and await self._desk.tell_inventory(self.seat, device, digest, told):
             self._told = digest
         self.inventory = inventory
+        self._lists_due = self._lora_cards is not cards
 
     def _miss(self, error: NodeError) -> None:
         """What is known to be away is so at once; what does not answer, after some misses."""

@@ -14,6 +14,7 @@ from vibes.nodes.worker.news import FREE, LARGEST_MESSAGE, message_of, news_chan
 from vibes.ports.workers.news import WorkerNews
 from vibes.worker.errand import Means
 from vibes.worker.heart import Heart, unheard
+from vibes.worker.lora_cards import LoraCards
 from vibes.worker.rounds import Rounds
 
 _log = logging.getLogger(__name__)
@@ -68,6 +69,7 @@ class RunningWorker:
             self._listen_to_comfyui,
             self._listen_to_hub,
             self._stop_leftovers,
+            LoraCards(self._means.node, self._heart, self._means.clock).run,
         )
         async with _ended(self._heart.beat()) as heart:
             tasks = [asyncio.create_task(loop()) for loop in loops]

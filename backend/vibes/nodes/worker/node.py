@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -14,6 +15,7 @@ from vibes.domain.nodes.inventory import NodeInventory
 from vibes.domain.nodes.node import NodeConfig, NodeVitals
 from vibes.domain.nodes.outcome import Absent, OutputFile, Pending, Running, TurnedDown, Whereabouts
 from vibes.domain.nodes.worker import ENDED, HELD, OrderState, WorkerOrder, WorkerReport
+from vibes.domain.prompting.lora_card import LoraCard
 from vibes.nodes.comfyui.orders.graphs import GraphsForNode
 from vibes.nodes.comfyui.orders.inventory import ComfyUIInventory
 from vibes.nodes.worker.handoff import input_key, input_name
@@ -21,7 +23,7 @@ from vibes.nodes.worker.hearing import Hearing
 from vibes.nodes.worker.news import FREE, LOOK, wishes_channel
 from vibes.nodes.worker.office import WorkerOffice
 from vibes.nodes.worker.standing import heard, inventory_of_all, present, vitals_of, why_away
-from vibes.nodes.worker.wire import inventory_of, outcome_json, outcome_of
+from vibes.nodes.worker.wire import inventory_of, lora_cards_of, outcome_json, outcome_of
 from vibes.ports.orders import InputImage, Order, Outline
 from vibes.ports.workers.rows import OpenOrder
 
@@ -36,8 +38,17 @@ CANCEL_SECONDS = 15.0
 _PAUSE_SECONDS = 0.25
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a worker has told that it has."""
+
+    digest: str
+    inventory: ComfyUIInventory
+    lora_cards: Mapping[str, LoraCard | None]
+
+
 class WorkerNode:
-    """Implements the port ``GeneratorNode``."""
+    """Implements the ports ``GeneratorNode`` and ``TellsOfLoras``."""
 
     def __init__(self, config: NodeConfig, office: WorkerOffice) -> None:
         self._config = config
@@ -46,8 +57,8 @@ class WorkerNode:
         self._orders = office.links.orders
         self._graphs = GraphsForNode()
         self._hearing = Hearing(config.id, office.links)
-        self._inventories: dict[str, tuple[str, ComfyUIInventory]] = {}
-        """By worker: the digest, and what it means."""
+        self._told: dict[str, _Told] = {}
+        """By worker."""
         self._suspected_at: dict[str, float] = {}
         self._untaken: tuple[AttemptId, float] | None = None
         """The order that is next while none is under way, and since when that is so."""
@@ -149,6 +160,13 @@ class WorkerNode:
     async def free(self) -> None:
         self._tell(FREE)
 
+    async def lora_card(self, name: str) -> LoraCard | None:
+        """As its worker has told it; of a pool, as any member has."""
+        for told in self._told.values():
+            if name in told.lora_cards:
+                return told.lora_cards[name]
+        raise NodeError(f"its worker has not told yet what {name} says of itself")
+
     def events(self) -> AsyncGenerator[NodeEvent, None]:
         return self._hearing.events()
 
@@ -160,18 +178,18 @@ class WorkerNode:
 
     async def _inventory(self, report: WorkerReport) -> ComfyUIInventory:
         name, digest = report.worker.name, report.inventory_digest
-        known = self._inventories.get(name)
-        if known is not None and known[0] == digest:
-            return known[1]
+        known = self._told.get(name)
+        if known is not None and known.digest == digest:
+            return known.inventory
         told = await _asked(self._orders.inventory(name))
         if told is None:
             raise NodeError("its worker has not told yet what it has")
         try:
-            inventory = await asyncio.to_thread(inventory_of, told)
+            new = await asyncio.to_thread(lambda: _Told(digest, inventory_of(told), lora_cards_of(told)))
         except (KeyError, TypeError, ValueError) as error:
             raise NodeError(f"its worker is of another version: {error!r}") from error
-        self._inventories[name] = digest, inventory
-        return inventory
+        self._told[name] = new
+        return new.inventory
 
     def _takes(self, orders: Sequence[OpenOrder], now: float) -> bool:
         """Whether the next order is about to be taken. One that is not within `UNTAKEN_SECONDS`, although nothing else

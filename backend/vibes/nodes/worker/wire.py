@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 
 from vibes.domain.nodes.node import ModelFolder
 from vibes.domain.nodes.outcome import Errored, Interrupted, MaybePaid, Succeeded, TurnedDown
+from vibes.domain.prompting.lora_card import LoraCard
 from vibes.nodes.comfyui.orders.inventory import ComfyUIInventory
 from vibes.text.file_names import PathStyle
 
@@ -17,6 +18,8 @@ Outcome = Succeeded | Errored | TurnedDown | Interrupted | MaybePaid
 _KINDS: Mapping[str, TypeAdapter[Any]] = {
     kind.__name__: TypeAdapter(kind) for kind in (Succeeded, Errored, TurnedDown, Interrupted, MaybePaid)
 }
+_CARDS = "lora_cards"
+_CARDS_BY_NAME: TypeAdapter[Any] = TypeAdapter(dict[str, LoraCard | None])
 
 
 def outcome_json(outcome: Outcome) -> dict[str, Any]:
@@ -52,6 +55,17 @@ def inventory_json(inventory: ComfyUIInventory) -> dict[str, Any]:
         "choices": choices,
         "supports_jobs_api": inventory.supports_jobs_api,
     }
+
+
+def lora_cards_json(cards: Mapping[str, LoraCard | None]) -> dict[str, Any]:
+    """Beside the inventory: what LoRA files tell of themselves, by name; None where one tells nothing."""
+    return {_CARDS: _CARDS_BY_NAME.dump_python(dict(sorted(cards.items())), mode="json")}
+
+
+def lora_cards_of(told: Mapping[str, Any]) -> Mapping[str, LoraCard | None]:
+    """Those that were read so far. ValueError for what no worker of this version says."""
+    cards: Mapping[str, LoraCard | None] = _CARDS_BY_NAME.validate_python(told.get(_CARDS, {}))
+    return cards
 
 
 def digest_of(inventory: Mapping[str, Any]) -> str:
