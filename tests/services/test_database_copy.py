@@ -1,6 +1,7 @@
 """Everything goes from a file to a server and back, row by row; what is not sure to be the same is not written."""
 
 import json
+import os
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
@@ -21,6 +22,7 @@ from tests.factories import (
     mark_discarded,
     store_batch,
 )
+from vibes.commands.db.copying import run_copy
 from vibes.domain.batch import IdempotencyRecord
 from vibes.domain.errors import Conflict, HubError, NotFound, StorageUnavailable
 from vibes.domain.pictures.spec import MAX_SEED
@@ -172,6 +174,17 @@ async def test_a_server_on_which_a_hub_leads_is_neither_read_nor_written(tmp_pat
 
     execute(postgresql_url, "UPDATE leases SET expires_at = now() - interval '1 second'")
     assert copied(postgresql_url, f"sqlite:///{tmp_path}/other.db").rows["sessions"] == 0
+
+
+async def test_a_copy_is_for_the_eyes_of_who_made_it(tmp_path: Path) -> None:
+    async with open_storage(f"sqlite:///{tmp_path}/first.db"):
+        pass
+    before = os.umask(0o022)
+    try:
+        run_copy(str(tmp_path / "first.db"), str(tmp_path / "copy.db"))
+    finally:
+        os.umask(before)
+    assert (tmp_path / "copy.db").stat().st_mode & 0o077 == 0
 
 
 async def test_two_databases_are_compared_table_by_table(tmp_path: Path, postgresql_url: str) -> None:

@@ -12,11 +12,12 @@ from typer.testing import CliRunner
 
 from tests.fakes import FakeClock, FakeFleet, png
 from tests.hub import http_client, open_hub, settings_for
-from tests.s3 import KEYS, make_bucket, s3_server
+from tests.s3 import KEYS, make_bucket, media_settings, s3_server
 from tests.services.asking import finished, request
 from vibes.cli import app
-from vibes.domain.errors import StorageUnavailable
+from vibes.domain.errors import Conflict, StorageUnavailable
 from vibes.media_stores.folder import FolderMediaStore
+from vibes.media_stores.open import open_place
 
 
 @pytest.fixture
@@ -153,6 +154,16 @@ async def test_a_move_between_two_other_places_does_not_take_the_hub_along(tmp_p
     assert (await move(data, tmp_path / "mounted elsewhere", fourth))[0] == 0, "it is known by its marker"
     assert (await move(data, third, fourth))[0] == 0, "what comes to where the hub's pictures are"
     assert files(fourth) == [".vibes-store", "images/a/1.png", "images/b/2.png"]
+
+
+async def test_what_is_to_be_typed_can_be_typed_as_it_stands(tmp_path: Path) -> None:
+    data, there = tmp_path / "my data", tmp_path / "a share"
+    await FolderMediaStore(data / "images", FakeClock()).put({"a/1.png": b"a picture"})
+    with pytest.raises(Conflict, match=re.escape(f"vibes media move '{data}' '{there}'")):
+        async with open_place(media_settings(media=str(there)), data, FakeClock()):
+            pass
+    status, told = await move(data, data, there)
+    assert (status, f"VIBES_MEDIA='{there}'" in told) == (0, True), told
 
 
 async def test_places_that_make_no_sense_are_refused(tmp_path: Path) -> None:

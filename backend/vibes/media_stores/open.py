@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 
 from vibes.domain.chance import random_uuid
 from vibes.domain.errors import Conflict, NotFound, StorageUnavailable
@@ -113,8 +114,8 @@ async def open_place(settings: MediaSettings, data: Path, clock: Clock) -> Async
 def _require_here(known: Noted | None) -> None:
     if known is not None:
         raise Conflict(
-            f"The pictures of this hub are kept in {known.where}. Start it with VIBES_MEDIA={known.where}, or bring "
-            f"them back with `vibes media move {known.where} DATA`, DATA being the data folder.",
+            f"The pictures of this hub are kept in {known.where}. Start it with VIBES_MEDIA={quote(known.where)}, or "
+            f"bring them back with `vibes media move {quote(known.where)} DATA`, DATA being the data folder.",
             code="pictures_elsewhere",
         )
 
@@ -124,7 +125,8 @@ async def _first_seen(place: Place, data: Path) -> str:
     if any((data / name).is_dir() and any((data / name).iterdir()) for name in KEPT):
         raise Conflict(
             f"The pictures of this hub are kept in {data}, and VIBES_MEDIA is {place.where}. Bring them there with "
-            f"`vibes media move {data} {place.where}`; or, if they are none of this hub's, move them out of {data}.",
+            f"`vibes media move {quote(str(data))} {quote(place.where)}`; or, if they are none of this hub's, move "
+            f"them out of {data}.",
             code="pictures_elsewhere",
         )
     identity = await identity_of(place)
@@ -139,8 +141,8 @@ async def _look(guard: Guard, place: Place, known: Noted, data: Path) -> None:
         if known.where == place.where:
             return  # it is away for now, as it was written down
         raise Conflict(
-            f"{error.message}. Bring the pictures there with `vibes media move {known.where} {place.where}`; or, if "
-            f"this is to be a new and empty store, delete {data / NOTE}.",
+            f"{error.message}. Bring the pictures there with `vibes media move {quote(known.where)} "
+            f"{quote(place.where)}`; or, if this is to be a new and empty store, delete {data / NOTE}.",
             code="other_media_store",
         ) from error
     if known.where != place.where:

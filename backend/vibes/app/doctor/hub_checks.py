@@ -37,7 +37,7 @@ def hub_checks(house: House, health: HubHealth) -> list[Check]:
 
     async def documents() -> Iterable[Finding]:
         library = house.ground.library.catalog.library
-        listed = f"gpus.yaml is well; nodes in it: {len(fleet.supervisor.nodes)}."
+        listed = f"gpus.yaml is well; nodes in it: {fleet.fleet.listed}."
         return [
             *judge_document(Area.SETTINGS, "gpus", fleet.fleet.config_problems, well=listed),
             *judge_workflows(len(library.workflows), library.problems, library.warnings, len(library.stale)),

@@ -25,7 +25,7 @@ Snapshot = Annotated[
 @commands.command()
 def backup(
     what: Annotated[str, typer.Argument(metavar="DIR", help="A folder for backups; or `verify DIR`, `list DIR`.")],
-    where: Annotated[Path | None, typer.Argument(metavar="", show_default=False, hidden=True)] = None,
+    where: Annotated[Path | None, typer.Argument(metavar="DIR", show_default=False, hidden=True)] = None,
     data: Data = None,
     config: Config = None,
     keep: Annotated[

@@ -53,7 +53,7 @@ def run_restore(settings: Settings, folder: Path, name: str | None, *, force: bo
     except OSError as error:
         fail(f"cannot restore into {settings.data}: {error.strerror or error}")
     out.print(
-        f"brought {about.images} pictures, {about.uploads} uploads and the database of {about.made_at} into "
+        f"brought {about.images} pictures, {about.uploads} uploads and the database of {about.made_at[:16]} UTC into "
         f"{place.where}",
         highlight=False,
         soft_wrap=True,

@@ -8,11 +8,13 @@ from rich.table import Table
 
 from vibes.commands.common.console import fail, notes, out
 from vibes.domain.errors import HubError
+from vibes.environment.private_folder import keep_private
 from vibes.storage.copying.database_copy import Progress as Heard
 from vibes.storage.copying.database_copy import copy_database, digests
 
 
 def run_copy(source: str, target: str) -> None:
+    keep_private()
     try:
         with _progress() as heard:
             copied = copy_database(as_url(source), as_url(target), heard)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from shlex import quote
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -51,7 +52,7 @@ async def _move(settings: Settings, source: Place, target: Place, *, alone: bool
     if kept_in is not None:
         fail(
             f"this hub's pictures are in {kept_in}, and neither FROM nor TO is that: it would look for them in "
-            f"{target.where}. Write `vibes media move {kept_in} {target.where}`",
+            f"{target.where}. Write `vibes media move {quote(kept_in)} {quote(target.where)}`",
             code=USAGE_ERROR,
         )
     proven = ProvenFiles(settings.data / _PROVEN, source.where, target.where)
@@ -70,8 +71,8 @@ async def _move(settings: Settings, source: Place, target: Place, *, alone: bool
         await delete_proven(source, proven.sizes)
         out.print(f"deleted what was copied from {source.where}", highlight=False)
     proven.forget()
-    name = target.where
-    advice = "without VIBES_MEDIA" if _is_home(settings, target) else f"with VIBES_MEDIA={name}"
+    home = _is_home(settings, target)
+    advice = "without VIBES_MEDIA" if home else f"with VIBES_MEDIA={quote(target.where)}"
     out.print(f"start the hub {advice}", highlight=False, soft_wrap=True)
 
 

@@ -50,6 +50,10 @@ class Fleet:
         self._joined: Sequence[NodeConfig] = ()
         self._changing = asyncio.Lock()
 
+    @property
+    def listed(self) -> int:
+        return len(self._listed)
+
     async def load(self) -> None:
         """First load; raises InvalidDocument, since a hub without a fleet file is useless."""
         self._seen_keys = await asyncio.to_thread(self._keys)

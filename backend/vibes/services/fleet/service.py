@@ -48,6 +48,11 @@ class FleetService:
         return _status_of(self._supervisor.get(node_id))
 
     @property
+    def listed(self) -> int:
+        """How many ``gpus.yaml`` lists; others may have joined by themselves."""
+        return self._config.listed
+
+    @property
     def config_problems(self) -> Sequence[DocumentProblem]:
         """Why the newest ``gpus.yaml`` is not used; empty when it is."""
         return self._config.problems
