@@ -169,6 +169,7 @@ async def test_a_pool_shares_one_queue_over_all_its_workers(tmp_path: Path) -> N
         assert (pool["id"], pool["name"], pool["kind"]) == ("attic", "attic (pool of 2)", "worker")
         await there["w2"].kill()
         await there.becomes("attic", "starting", "offline")
+        await asyncio.to_thread(redis_server().restart)
         tickets = CeleryTickets(redis_server().url, tmp_path.name)
         tickets.post(NodeId("attic"), new_attempt_id(), 1)
         await tickets.close()
