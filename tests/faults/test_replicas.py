@@ -54,8 +54,10 @@ class Pair:
                     async with httpx.AsyncClient(trust_env=False, timeout=2) as http:
                         answer = (await http.get(f"http://127.0.0.1:{port}/api/replicas")).json()
                     lease = answer["leader"]
-                    here = [each for each in answer["replicas"] if each["answers"]]
-                    if lease is not None and lease["id"] == here[0]["id"]:
+                    here = {
+                        each["id"] for each in answer["replicas"] if each["answers"]
+                    }  # one that is about to end is not listed
+                    if lease is not None and lease["id"] in here:
                         return port
         return None
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from typing import Any
@@ -24,6 +25,10 @@ logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 2.0
 """Between two looks for an order while nobody tells of one."""
+SOON_SECONDS = 0.5
+"""The same for `SOON_FOR_SECONDS` after an order: where there is work, the next one is there once the hub has heard of
+the end of the one before, and without a broker nobody tells of it."""
+SOON_FOR_SECONDS = 10.0
 CANDIDATES = 20
 """Orders of a pool among which a member looks for one that it can carry out."""
 DELIVERIES = 2
@@ -72,12 +77,15 @@ class Rounds:
     async def run(self) -> None:
         """For ever."""
         await self._take_up()
+        clock, worked_at = self._means.clock, -math.inf
         while True:
             self._nudged.clear()
-            if not await self.take_turn():
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(LOOK_SECONDS):
-                        await self._nudged.wait()
+            if await self.take_turn():
+                worked_at = clock.monotonic()
+                continue
+            with suppress(TimeoutError):
+                async with asyncio.timeout(pause_after(clock.monotonic() - worked_at)):
+                    await self._nudged.wait()
 
     async def take_turn(self) -> bool:
         """Carry out the next order until it is drawn; False where there is none to be had. Whoever calls it meanwhile
@@ -208,6 +216,11 @@ class Rounds:
             case _:
                 told: Mapping[str, Any] = outcome_json(result)
                 return desk.fail(order, told)
+
+
+def pause_after(idle_seconds: float) -> float:
+    """Seconds until the next look of a worker that has had nothing to do for so long."""
+    return SOON_SECONDS if idle_seconds < SOON_FOR_SECONDS else LOOK_SECONDS
 
 
 async def _nothing() -> bool:
