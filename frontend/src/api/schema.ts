@@ -6056,7 +6056,7 @@ export interface components {
             name: string;
             /**
              * Graph
-             * @description What Workflow > Export (API) of ComfyUI saves, up to 500 graph nodes.
+             * @description What Workflow > Export (API) or Save of ComfyUI writes, up to 500 graph nodes.
              */
             graph: {
                 [key: string]: unknown;

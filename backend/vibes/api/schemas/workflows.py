@@ -68,7 +68,9 @@ class WorkflowDetail(WorkflowOut):
 
 class WorkflowImport(RequestBody):
     name: Word = Field(description="a-z, 0-9, _ and -; up to 64 characters.", examples=["my_flow"])
-    graph: dict[str, Any] = Field(description="What Workflow > Export (API) of ComfyUI saves, up to 500 graph nodes.")
+    graph: dict[str, Any] = Field(
+        description="What Workflow > Export (API) or Save of ComfyUI writes, up to 500 graph nodes."
+    )
     family: Word | None = Field(None, description="Left out: told by the files that it loads.", examples=["sdxl"])
 
 

@@ -1,4 +1,4 @@
-"""``vibes workflows import``: makes a workflow from a ComfyUI export, and shows what was found."""
+"""``vibes workflows import``: makes a workflow from a ComfyUI export or a picture, and shows what was found."""
 
 import re
 from pathlib import Path
@@ -10,6 +10,7 @@ from vibes.commands.common.given_settings import load_settings
 from vibes.domain.errors import HubError
 from vibes.services.library.folders import MAX_FILE_BYTES
 from vibes.services.library.imports import Export, import_workflow
+from vibes.workflows.importing.export_reading import MAX_PICTURE_BYTES, is_picture
 from vibes.workflows.importing.importer import Draft
 
 _LONGEST_SHOWN = 60
@@ -43,11 +44,14 @@ def _name_of(path: Path) -> str:
 
 def _content(path: Path) -> bytes:
     try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            fail(f"{path} is larger than {MAX_FILE_BYTES // 1024**2} MiB: is it really an export?", code=USAGE_ERROR)
-        return path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(MAX_PICTURE_BYTES + 1)
     except OSError as error:
         fail(f"{path} cannot be read: {error.strerror}", code=USAGE_ERROR)
+    most = MAX_PICTURE_BYTES if is_picture(content) else MAX_FILE_BYTES
+    if len(content) > most:
+        fail(f"{path} is larger than {most // 1024**2} MiB: is it really an export?", code=USAGE_ERROR)
+    return content
 
 
 def _summary(draft: Draft) -> str:

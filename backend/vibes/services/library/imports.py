@@ -9,16 +9,19 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from vibes.documents.text_document import NotText, text_of
 from vibes.documents.yaml_document import parse_yaml
 from vibes.domain.errors import Conflict, InvalidDocument, InvalidRequest, Problem, StorageUnavailable
 from vibes.services.library.catalog import WorkflowCatalog
 from vibes.services.library.folders import WorkflowFolders
 from vibes.workflows.definition.manifest import Parameter
 from vibes.workflows.definition.template import parse_template
+from vibes.workflows.importing.export_reading import ExportFormat, read_export
 from vibes.workflows.importing.importer import Draft, draft_entry
+from vibes.workflows.importing.public import with_public
 from vibes.workflows.library.layers import Layer, Reading, read_layers, shared_parameters
 from vibes.workflows.library.library import library_of
+from vibes.workflows.meaning.core_classes import core_schema
+from vibes.workflows.meaning.schema import Schema
 
 logger = logging.getLogger(__name__)
 
@@ -34,16 +37,24 @@ class Export:
 
     name: str
     content: bytes
-    """The API-format JSON, kept byte for byte."""
+    """JSON in API format, kept byte for byte; JSON in UI format, or a picture with either, becomes API format."""
     file: str = ""
     """Where it was read from; empty when it came with a request."""
     family: str | None = None
     """None: guessed from the files that it loads."""
 
 
-def import_workflow(folders: Sequence[Path], into: Path, export: Export, *, overwrite: bool = False) -> Draft:
+def import_workflow(
+    folders: Sequence[Path],
+    into: Path,
+    export: Export,
+    *,
+    overwrite: bool = False,
+    schema: Schema | None = None,
+) -> Draft:
     """Write ``workflows/<name>.json`` and ``manifests/<name>.yaml`` below ``into``, once both are known to be valid.
 
+    ``schema``: the classes that the machines have, beside those that come with ComfyUI.
     ``folders``: all that the hub reads, the shipped one first. ``overwrite``: replace an earlier import, or take
     precedence over a shipped workflow of this name.
 
@@ -54,17 +65,22 @@ def import_workflow(folders: Sequence[Path], into: Path, export: Export, *, over
     stack = _Stack.read(folders, into)
     before = stack.with_files({})
     _check_free(export.name, stack, before, overwrite=overwrite)
-    text = _decoded(export)
+    read = read_export(export.content, export.file, (schema or Schema()).over(core_schema()))
+    read.check()
+    template = parse_template(read.text, export.file or "graph")
     draft = draft_entry(
-        parse_template(text, export.file or "graph"),
+        template,
         export.name,
         base=stack.parameters,
         families=library_of(before).families(),
         family=export.family,
         source=Path(export.file).name,
     )
-    _check_result(draft, text, stack)
-    _write(into, export, draft.manifest())
+    draft = with_public(draft, read.public, template.graph)
+    draft = replace(draft, notes=tuple(dict.fromkeys([*read.notes, *draft.notes])))
+    _check_result(draft, read.text, stack)
+    content = export.content if read.format is ExportFormat.API else read.text.encode()
+    _write(into, export.name, content, draft.manifest())
     return draft
 
 
@@ -164,13 +180,6 @@ def _paths(name: str) -> tuple[str, str]:
     return f"workflows/{name}.json", f"manifests/{name}.yaml"
 
 
-def _decoded(export: Export) -> str:
-    try:
-        return text_of(export.content)
-    except NotText as error:
-        raise InvalidRequest(error.in_file(export.file).message) from error
-
-
 def _check_result(draft: Draft, text: str, stack: _Stack) -> None:
     """Check how the hub would read the two files."""
     paths = _paths(draft.name)
@@ -181,11 +190,11 @@ def _check_result(draft: Draft, text: str, stack: _Stack) -> None:
         raise InvalidDocument(problems or reading.problems)
 
 
-def _write(into: Path, export: Export, manifest: str) -> None:
+def _write(into: Path, name: str, content: bytes, manifest: str) -> None:
     """What needs disk space comes first, under hidden names that are not read."""
-    template_path, manifest_path = (into / path for path in _paths(export.name))
+    template_path, manifest_path = (into / path for path in _paths(name))
     try:
-        parts = [_part(template_path, export.content), _part(manifest_path, manifest.encode())]
+        parts = [_part(template_path, content), _part(manifest_path, manifest.encode())]
         before = template_path.read_bytes() if template_path.exists() else None
         parts[0].replace(template_path)
         try:

@@ -86,7 +86,8 @@ def _format_problems(document: YamlDocument) -> Iterator[DocumentProblem]:
     value: Any = document.value
     match value:
         case {"nodes": list()}:
-            yield document.problem((), f"this is ComfyUI's UI format, a node needs API format: {_EXPORT_HINT}")
+            message = "this is ComfyUI's UI format, a node needs API format: import it with vibes workflows import, or"
+            yield document.problem((), f"{message} {_EXPORT_HINT}")
         case {"prompt": {**graph}} if "class_type" not in graph:
             yield document.problem(("prompt",), 'this is a whole request: keep only what is inside "prompt"')
         case {**graph} if graph:

@@ -1,0 +1,121 @@
+"""Reads a workflow in API or UI format, or out of a picture that holds either, into the one form that runs."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from vibes.documents.exif_texts import exif_texts
+from vibes.documents.png_texts import starts_like_png, texts
+from vibes.documents.text_document import NotText, text_of
+from vibes.domain.errors import InvalidRequest, Problem
+from vibes.workflows.meaning.schema import Schema
+from vibes.workflows.uiformat.convert import Converted, MissingClass, to_api
+from vibes.workflows.uiformat.document import is_ui_format
+from vibes.workflows.uiformat.public_inputs import PublicInput
+
+MAX_PICTURE_BYTES = 32 * 1024 * 1024
+"""Largest picture out of which a workflow is read."""
+
+_API, _UI = "prompt", "workflow"
+"""The names under which ComfyUI writes both formats into a picture."""
+
+
+class ExportFormat(StrEnum):
+    API = "api"
+    UI = "ui"
+    PICTURE = "picture"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadExport:
+    """A workflow in API format."""
+
+    text: str
+    """JSON; what was in API format already is as it was."""
+    format: ExportFormat
+    notes: tuple[str, ...] = ()
+    missing: tuple[MissingClass, ...] = ()
+    public: tuple[PublicInput, ...] = ()
+    """Inputs that its author chose for people to set."""
+    outputs: tuple[str, ...] = ()
+    """Graph nodes whose pictures its author chose; empty where none was chosen."""
+
+    def check(self) -> None:
+        """Raise InvalidRequest (``missing_classes``) where settings are lost because a class is not known."""
+        lost = [each for each in self.missing if each.nameless]
+        if lost:
+            sentences = "; ".join(each.sentence() for each in lost)
+            advice = "install it on a machine of the hub, or export it with Workflow > Export (API) in ComfyUI"
+            problems = [Problem("graph", each.sentence()) for each in lost]
+            raise InvalidRequest(f"{sentences}: {advice}", code="missing_classes", problems=problems)
+
+
+def read_export(content: bytes, file: str, schema: Schema) -> ReadExport:
+    """``schema``: the classes that the machines have, over those that come with ComfyUI. ``file``: for messages.
+
+    Raises InvalidRequest for a picture without a workflow (``no_workflow``), a UI file that is too large
+    (``graph_too_large``) or in which nothing runs (``no_output``), and what is no text. Text that is not JSON is
+    taken for API format, whose reader tells what is wrong with it.
+    """
+    if is_picture(content):
+        return _of_picture(content, schema)
+    try:
+        text = text_of(content)
+    except NotText as error:
+        raise InvalidRequest(error.in_file(file).message) from error
+    value = _json(text)
+    if is_ui_format(value):
+        return _converted(to_api(value, schema), ExportFormat.UI)
+    return ReadExport(text, ExportFormat.API)
+
+
+def is_picture(content: bytes) -> bool:
+    """A PNG, JPEG or WebP, by its first bytes."""
+    return starts_like_png(content) or content[:2] == b"\xff\xd8" or (content[:4], content[8:12]) == (b"RIFF", b"WEBP")
+
+
+def _of_picture(content: bytes, schema: Schema) -> ReadExport:
+    """The graph that made the picture, where it is there: it is what ran. What people may set is told by the other."""
+    prompt = next((text for text in _texts(content, _API) if _is_api_format(_json(text))), None)
+    workflow = next((value for text in _texts(content, _UI) if is_ui_format(value := _json(text))), None)
+    if prompt is None and workflow is None:
+        message = "the picture holds no workflow: ComfyUI writes it into pictures that it saves, many sites take it out"
+        raise InvalidRequest(message, code="no_workflow")
+    if workflow is None:
+        return ReadExport(prompt or "", ExportFormat.PICTURE)
+    converted = to_api(workflow, schema)
+    if prompt is None:
+        return _converted(converted, ExportFormat.PICTURE)
+    return ReadExport(prompt, ExportFormat.PICTURE, public=converted.public, outputs=converted.outputs)
+
+
+def _converted(converted: Converted, kind: ExportFormat) -> ReadExport:
+    if not converted.graph:
+        message = "nothing in the workflow runs: all its graph nodes are notes, muted or bypassed"
+        raise InvalidRequest(message, code="no_output")
+    text = json.dumps(converted.graph, indent=2, ensure_ascii=False) + "\n"
+    return ReadExport(text, kind, converted.notes, converted.missing, converted.public, converted.outputs)
+
+
+def _texts(content: bytes, name: str) -> Iterator[str]:
+    if starts_like_png(content):
+        yield from texts(content, name)
+        return
+    for text in exif_texts(content):
+        keyword, colon, rest = text.partition(":")
+        if colon and keyword.strip().lower() == name:
+            yield rest.rstrip("\0")
+
+
+def _json(text: str) -> Any:
+    """None where it is no JSON."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _is_api_format(value: object) -> bool:
+    return isinstance(value, dict) and any(isinstance(each, dict) and "class_type" in each for each in value.values())

@@ -1,0 +1,77 @@
+"""Parameters for the inputs that the author of a workflow chose for people: App Mode's become fields of its form."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from vibes.domain.pictures.graph import Graph
+from vibes.domain.pictures.spec import ParameterValue
+from vibes.workflows.graphs.roles import describe
+from vibes.workflows.importing.importer import Draft
+from vibes.workflows.importing.parameters import Found
+from vibes.workflows.uiformat.public_inputs import PublicInput
+
+_ODD = re.compile(r"[^a-z0-9]+")
+_MOST_WORDS = 40
+"""Longest name that is made of a title, in characters."""
+
+
+def with_public(draft: Draft, public: Sequence[PublicInput], graph: Graph) -> Draft:
+    """The draft with a parameter for each public input that none of its parameters sets yet."""
+    bound = {target.strip() for each in draft.found for target in each.bind.split(",")}
+    unbound = [each for each in public if _target(each) not in bound]
+    found = list(_found(unbound, graph, {*draft.entry["parameters"]}))
+    if not found:
+        return draft
+    overrides = {**draft.entry["overrides"], **{each.parameter: dict(each.definition) for each in found}}
+    names = [*draft.entry["parameters"], *(each.parameter for each in found)]
+    entry = {**draft.entry, "parameters": list(dict.fromkeys(names)), "overrides": overrides}
+    return replace(draft, entry=entry, found=(*draft.found, *found))
+
+
+def _found(public: Sequence[PublicInput], graph: Graph, taken: set[str]) -> Iterator[Found]:
+    for each in public:
+        value = graph.get(each.graph_node_id, {}).get("inputs", {}).get(each.input)
+        kind = _kind(value)
+        if kind is None or "," in _target(each):
+            continue
+        name = _name(each.title or each.input, taken)
+        taken.add(name)
+        where = describe(graph, each.graph_node_id)
+        description = f"{each.title or each.input} of {where}, chosen by the author of the workflow."
+        definition: Mapping[str, Any] = {
+            "type": kind,
+            "description": description,
+            "default": value,
+            "bind": _target(each),
+        }
+        yield Found(name, _target(each), where, value, definition)
+
+
+def _kind(value: ParameterValue | None) -> str | None:
+    match value:
+        case bool():
+            return "boolean"
+        case int():
+            return "integer"
+        case float():
+            return "number"
+        case str():
+            return "string"
+        case _:
+            return None
+
+
+def _name(title: str, taken: Collection[str]) -> str:
+    words = _ODD.sub("_", title.lower()).strip("_")[:_MOST_WORDS] or "setting"
+    base = words if words[0].isalpha() else f"setting_{words}"
+    name, number = base, 1
+    while name in taken:
+        number += 1
+        name = f"{base}_{number}"
+    return name
+
+
+def _target(each: PublicInput) -> str:
+    return f"{each.graph_node_id}.inputs.{each.input}"

@@ -1,0 +1,131 @@
+"""A workflow as ComfyUI's editor saves it, or inside a picture, is imported like an export."""
+
+import json
+import struct
+import zlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.services.test_workflow_import import SHIPPED, files_in
+from tests.unit.import_exports import sampled
+from tests.unit.ui_canvas import Canvas, painted
+from vibes.documents.png_texts import with_text
+from vibes.domain.errors import InvalidRequest
+from vibes.services.library.folders import WorkflowFolders
+from vibes.services.library.imports import Export, import_workflow
+from vibes.workflows.importing.importer import Draft
+from vibes.workflows.library.layers import read_layers
+from vibes.workflows.meaning.schema import read_schema
+
+PIXEL = b"\x89PNG\r\n\x1a\n" + b"".join(
+    struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+    for kind, body in (
+        (b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 2, 0, 0, 0)),
+        (b"IDAT", zlib.compress(b"\0\0\0\0")),
+        (b"IEND", b""),
+    )
+)
+
+
+def ui_file(model: str = "CheckpointLoaderSimple", **more: Any) -> dict[str, Any]:
+    canvas = Canvas()
+    loader = canvas.add(
+        model, ["v1-5-pruned-emaonly.safetensors"], outs="MODEL CLIP VAE", properties={"aux_id": "a/pack"}
+    )
+    sampler = painted(canvas, (loader, 0))
+    decoded = canvas.add("VAEDecode", ins={"samples": (sampler, 0), "vae": (loader, 2)}, outs="IMAGE")
+    grown = canvas.add("ImageScaleBy", ["lanczos", 1.5], ins={"image": (decoded, 0)}, outs="IMAGE")
+    canvas.add("SaveImage", ["mine"], ins={"images": (grown, 0)})
+    canvas.add("MarkdownNote", ["hello"])
+    return canvas.document(**more)
+
+
+def webp(**texts: str) -> bytes:
+    """A WebP with these texts in its EXIF, as ComfyUI writes them: the name, a colon, the text."""
+    bodies = [f"{name}:{text}".encode() + b"\0" for name, text in texts.items()]
+    table = struct.pack("<H", len(bodies))
+    start = 8 + 2 + 12 * len(bodies) + 4
+    for number, body in enumerate(bodies):
+        table += struct.pack("<HHII", 0x010F + number, 2, len(body), start)
+        start += len(body)
+    exif = b"II*\0" + struct.pack("<I", 8) + table + struct.pack("<I", 0) + b"".join(bodies)
+    chunk = b"EXIF" + struct.pack("<I", len(exif)) + exif + b"\0" * (len(exif) % 2)
+    return b"RIFF" + struct.pack("<I", 4 + len(chunk)) + b"WEBP" + chunk
+
+
+def imported(own: Path, content: bytes, **more: Any) -> Draft:
+    return import_workflow([SHIPPED], own, Export(name="mine", content=content, file="mine.bin"), **more)
+
+
+def graph_in(own: Path) -> dict[str, Any]:
+    graph: dict[str, Any] = json.loads((own / "workflows" / "mine.json").read_text("utf-8"))
+    return graph
+
+
+def test_a_ui_file_becomes_a_workflow_in_api_format(tmp_path: Path) -> None:
+    draft = imported(tmp_path, json.dumps(ui_file()).encode())
+    found = {each.parameter: each.bind for each in draft.found}
+    assert (found["prompt"], found["negative_prompt"]) == ("3.inputs.text", "4.inputs.text")
+    assert (found["seed"], found["steps"], found["width"]) == ("6.inputs.seed", "6.inputs.steps", "5.inputs.width")
+    assert graph_in(tmp_path)["6"]["inputs"]["model"] == ["1", 0]
+    reading = read_layers(WorkflowFolders([SHIPPED, tmp_path]).read())
+    assert reading.problems == []
+    assert "mine" in reading.workflows
+
+
+@pytest.mark.parametrize("in_file", ["png", "webp"])
+def test_a_picture_brings_the_graph_that_made_it(tmp_path: Path, in_file: str) -> None:
+    texts = {"prompt": json.dumps(sampled()), "workflow": json.dumps(ui_file())}
+    picture = PIXEL
+    for name, text in texts.items():
+        picture = with_text(picture, name, text)
+    imported(tmp_path, picture if in_file == "png" else webp(**texts))
+    assert graph_in(tmp_path) == sampled()
+
+
+@pytest.mark.parametrize("in_file", ["png", "webp"])
+def test_a_picture_with_the_editors_form_alone_is_converted(tmp_path: Path, in_file: str) -> None:
+    text = json.dumps(ui_file())
+    imported(tmp_path, with_text(PIXEL, "workflow", text) if in_file == "png" else webp(workflow=text))
+    assert graph_in(tmp_path)["6"]["class_type"] == "KSampler"
+
+
+def test_a_picture_without_a_workflow_is_refused_with_the_reason(tmp_path: Path) -> None:
+    with pytest.raises(InvalidRequest, match="the picture holds no workflow") as refused:
+        imported(tmp_path, PIXEL)
+    assert refused.value.code == "no_workflow"
+    assert files_in(tmp_path) == {}
+
+
+def test_a_class_that_no_machine_has_is_named_and_nothing_is_written(tmp_path: Path) -> None:
+    content = json.dumps(ui_file("MagicLoader")).encode()
+    with pytest.raises(InvalidRequest, match=r"MagicLoader of the pack a/pack.*install it on a machine") as refused:
+        imported(tmp_path, content)
+    assert refused.value.code == "missing_classes"
+    assert files_in(tmp_path) == {}
+    told = {"input": {"required": {"ckpt_name": [["a.safetensors"], {}]}}, "output": ["MODEL", "CLIP", "VAE"]}
+    imported(tmp_path, content, schema=read_schema({"MagicLoader": told}))
+    assert graph_in(tmp_path)["1"]["inputs"] == {"ckpt_name": "v1-5-pruned-emaonly.safetensors"}
+
+
+def test_what_app_mode_shows_becomes_a_field_of_the_form(tmp_path: Path) -> None:
+    linear = {
+        "inputs": [["8", "scale_by"], ["8", "upscale_method"], ["6", "steps"], ["9", "filename_prefix"]],
+        "outputs": ["9"],
+    }
+    content = json.dumps(ui_file(extra={"linearData": linear, "linearMode": True})).encode()
+    draft = imported(tmp_path, content)
+    entry = yaml.safe_load(draft.manifest())["mine"]
+    where = "graph node 8 (ImageScaleBy, “Upscale Image By”)"
+    assert entry["overrides"]["scale_by"] == {
+        "type": "number",
+        "description": f"scale_by of {where}, chosen by the author of the workflow.",
+        "default": 1.5,
+        "bind": "8.inputs.scale_by",
+    }
+    assert entry["overrides"]["upscale_method"]["bind"] == "8.inputs.upscale_method"
+    assert [each.bind for each in draft.found].count("6.inputs.steps") == 1
+    assert read_layers(WorkflowFolders([SHIPPED, tmp_path]).read()).problems == []

@@ -1,0 +1,137 @@
+"""Whatever is called a workflow in UI format ends in a graph or in one sentence, and soon."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.unit.ui_canvas import Canvas
+from vibes.domain.errors import InvalidRequest
+from vibes.workflows.meaning.core_classes import core_schema
+from vibes.workflows.uiformat.convert import to_api
+from vibes.workflows.uiformat.document import MAX_SLOTS, MAX_UI_NODES
+from vibes.workflows.uiformat.prompt_text import first_alternatives
+
+ids = st.sampled_from(["1", "2", "3", 1, 2, 3, "-10", -10, -20, None])
+scalars = st.none() | st.booleans() | st.integers(-3, 30) | st.floats() | st.text(max_size=8)
+junk = st.recursive(
+    scalars,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=6), inner, max_size=4),
+    max_leaves=8,
+)
+classes = st.sampled_from(
+    [
+        *(
+            "KSampler",
+            "CLIPTextEncode",
+            "Reroute",
+            "PrimitiveNode",
+            "SetNode",
+            "GetNode",
+            "Note",
+            "Unknown",
+            "sub",
+            "sub2",
+        ),
+        *("workflow>g", "workflow/g", "Anything Everywhere", "Prompts Everywhere", "Seed Everywhere", "LoadImage"),
+    ]
+)
+slots = st.fixed_dictionaries(
+    {"name": st.sampled_from(["seed", "text", "model", "x"]), "type": st.sampled_from(["INT", "MODEL", "*", "A,B"])},
+    optional={
+        "link": st.integers(0, 6) | junk,
+        "widget": st.fixed_dictionaries({"name": st.sampled_from(["seed", "text"])}) | junk,
+    },
+)
+nodes = st.fixed_dictionaries(
+    {"id": ids, "type": classes},
+    optional={
+        "mode": st.sampled_from([0, 2, 4]) | junk,
+        "inputs": st.lists(slots | junk, max_size=4) | junk,
+        "outputs": st.lists(slots | junk, max_size=3) | junk,
+        "widgets_values": st.lists(scalars, max_size=8) | junk,
+        "widgets_values_named": junk,
+        "properties": st.fixed_dictionaries(
+            {},
+            optional={
+                "proxyWidgets": st.lists(st.tuples(ids, st.just("seed")).map(list), max_size=3) | junk,
+                "ue_properties": junk,
+            },
+        )
+        | junk,
+    },
+)
+links = st.tuples(st.integers(0, 6), ids, st.integers(-1, 3), ids, st.integers(-1, 3), st.just("MODEL")).map(list)
+
+
+def graphs(**more: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries(
+        {"nodes": st.lists(nodes | junk, max_size=6), "links": st.lists(links | junk, max_size=8), **more}
+    )
+
+
+subgraph = graphs(
+    id=st.sampled_from(["sub", "sub2"]), inputs=st.lists(slots, max_size=2), outputs=st.lists(slots, max_size=2)
+)
+group = graphs(external=st.lists(st.lists(st.integers(0, 2), max_size=3), max_size=2) | junk, config=junk)
+documents = graphs(
+    definitions=st.fixed_dictionaries({"subgraphs": st.lists(subgraph | junk, max_size=2)}) | junk,
+    extra=st.fixed_dictionaries(
+        {},
+        optional={
+            "groupNodes": st.fixed_dictionaries({"g": group}) | junk,
+            "linearData": junk,
+            "frontendVersion": junk,
+        },
+    )
+    | junk,
+)
+
+
+@settings(max_examples=150)
+@given(documents)
+def test_any_document_becomes_a_graph_or_is_refused(document: dict[str, Any]) -> None:
+    try:
+        found = to_api(document, core_schema())
+    except InvalidRequest:
+        return
+    json.dumps(found.graph)
+    for each in found.graph.values():
+        for value in each["inputs"].values():
+            assert not isinstance(value, list) or value[0] in found.graph
+
+
+@given(st.text(alphabet="{}|\\/*a \n", max_size=60))
+def test_alternatives_are_taken_out_of_any_text(text: str) -> None:
+    found = first_alternatives(text)
+    assert len(found.text) <= len(text)
+
+
+def test_a_long_text_of_braces_takes_no_time() -> None:
+    assert first_alternatives("{" * 50_000).text == "{" * 50_000
+    assert first_alternatives("{a|b}" * 50_000).text == "a" * 50_000
+    assert len(first_alternatives("{" * 50_000 + "}" * 50_000).text) == 100_000
+
+
+def test_too_many_graph_nodes_and_links_are_refused() -> None:
+    many: dict[str, Any] = {"nodes": [{"id": number, "type": "Note"} for number in range(MAX_UI_NODES + 1)]}
+    linked: dict[str, Any] = {"nodes": [], "links": [[number, 1, 0, 2, 0, "A"] for number in range(MAX_SLOTS + 1)]}
+    for document in (many, linked):
+        with pytest.raises(InvalidRequest, match="an import takes up to") as refused:
+            to_api(document, core_schema())
+        assert refused.value.code == "graph_too_large"
+
+
+def test_subgraphs_that_double_at_each_level_are_refused() -> None:
+    levels = []
+    for level in range(15):
+        canvas = Canvas()
+        canvas.add(f"level {level + 1}")
+        canvas.add(f"level {level + 1}")
+        levels.append(canvas.subgraph(f"level {level}", {}, {}))
+    canvas = Canvas()
+    canvas.add("level 0")
+    with pytest.raises(InvalidRequest, match="its subgraphs hold more than"):
+        to_api(canvas.document(*levels), core_schema())
