@@ -23,7 +23,7 @@ from vibes.domain.replicas.place import BrokerState
 from vibes.domain.replicas.replica import Lease, ReplicaId
 from vibes.replicas.relay import mirror as mirrors
 from vibes.replicas.relay.mirror import Mirror
-from vibes.replicas.relay.port import Relay
+from vibes.replicas.relay.port import Relay, RelayAway
 from vibes.replicas.relay.redis_relay import RedisRelay
 from vibes.replicas.relay.teller import Teller
 from vibes.replicas.relay.wire import ALIVE, Kind, Relayed, channel_of, unpacked
@@ -229,3 +229,30 @@ def test_what_is_no_message_of_ours_is_nothing() -> None:
     assert [unpacked(each) for each in (b"", b"short", b"\xff" * 40)] == [None, None, None]
     said = Relayed(kind=Kind.EVENT, epoch=7, number=2**50, content=b"x")
     assert unpacked(said.packed()) == said
+
+
+async def test_a_broker_that_is_away_is_told_once_and_once_more_after_it_was_there(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("vibes.replicas.relay.mirror.AWAY_SECONDS", (0.0,))
+    relay, asked = FakeRelay(), 0
+
+    def counted() -> None:
+        nonlocal asked
+        asked += 1
+        if relay._away:
+            raise RelayAway("invalid username-password pair or user is disabled.")
+
+    monkeypatch.setattr(relay, "answer", counted)
+    async with house(FakeRelay()) as here:
+        mirror = Mirror(relay, here.direct)  # type: ignore[arg-type]  # as in the house
+        running = asyncio.create_task(mirror.run())
+        for times in (1, 2):
+            relay.go_away()
+            before = asked
+            await eventually(lambda before=before: asked > before + 5, what="it was asked again")  # type: ignore[misc]
+            assert caplog.text.count("for Redis is away: invalid username-password") == times
+            relay.come_back()
+            await eventually(lambda: mirror.state is BrokerState.CONNECTED, what="it is heard again")
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)

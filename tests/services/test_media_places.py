@@ -26,7 +26,7 @@ from vibes.domain.generation import GenerationStatus
 from vibes.media_stores import bounded_threads, guarded
 from vibes.media_stores.guarded import MARKER, Guard, GuardedStore
 from vibes.media_stores.open import NOTE, identity_of
-from vibes.media_stores.places import folder_place
+from vibes.media_stores.places import folder_place, place_of
 from vibes.media_stores.s3 import S3MediaStore
 from vibes.services.execution import dispatcher, result_collector
 
@@ -248,6 +248,11 @@ async def test_a_hub_starts_while_its_share_is_away_and_takes_no_other_for_it(
     async with open_hub(settings, FakeFleet()) as hub, http_client(hub, settings) as http:
         refused = await http.post("/api/artifacts", files={"file": ("a.png", png(), "image/png")})
         assert (refused.status_code, "another store is there" in refused.text) == (503, True)
+
+
+def test_a_place_is_the_same_wherever_the_hub_is_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert place_of("pictures", settings_for(tmp_path), FakeClock()).where == str(tmp_path / "pictures")
 
 
 async def test_pictures_that_are_elsewhere_are_not_taken_for_lost(tmp_path: Path, share: Path) -> None:

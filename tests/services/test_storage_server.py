@@ -12,6 +12,7 @@ from sqlalchemy import Connection, event, make_url
 
 from tests.backing import PostgresqlServer, answers, execute, postgresql
 from tests.factories import NOON, make_session, store_batch
+from tests.loopback import free_port
 from tests.waiting import deadline
 from vibes.domain.errors import Conflict, HubError, StorageUnavailable
 from vibes.domain.ids import SessionId
@@ -322,3 +323,14 @@ async def test_a_database_without_unicode_is_refused_with_the_command_that_makes
     with postgresql().database(encoding="SQL_ASCII") as url:
         refusal = await refusal_of(url)
     assert "createdb -T template0 -E UTF8" in refusal.message
+
+
+async def test_a_server_that_is_away_at_the_start_is_told_once(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(opening, "_AGAIN_SECONDS", 0.01)
+    monkeypatch.setattr(opening, "PATIENCE_SECONDS", 0.2)
+    with pytest.raises(StorageUnavailable, match="does not answer"):
+        async with open_storage(f"postgresql://vibes@127.0.0.1:{free_port()}/vibes"):
+            pass
+    assert caplog.text.count("does not answer") == 1

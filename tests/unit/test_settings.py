@@ -146,6 +146,26 @@ def test_a_broker_beside_a_sqlite_file_is_refused_with_what_to_do(tmp_path: Path
     assert not (tmp_path / "data" / "vibes.db").exists()
 
 
+@pytest.mark.parametrize("url", ["http://:secret@x", "redis.example", "redis://:secret@x:99999", "redis://:secret@x:p"])
+def test_an_address_that_is_none_of_redis_is_told_without_its_password(
+    url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("VIBES_BROKER_URL", url)
+    with pytest.raises(typer.Exit):
+        load_settings()
+    told = capsys.readouterr().err
+    assert "VIBES_BROKER_URL must be like redis://" in told
+    assert "secret" not in told
+    for right in ("redis://x", "rediss://user:p%40@x:6380/1", "unix:///run/redis.sock"):
+        monkeypatch.setenv("VIBES_BROKER_URL", right)
+        assert load_settings().broker_url is not None
+
+
+def test_blanks_name_no_place_for_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VIBES_MEDIA", "  ")
+    assert load_settings().media is None
+
+
 @pytest.mark.parametrize("url", ["10.0.0.5:8001", "ftp://x", "http://10.0.0.5:8001/studio", "http://"])
 def test_an_address_for_other_hubs_is_a_url_without_a_path(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     monkeypatch.setenv("VIBES_ADVERTISE", url)

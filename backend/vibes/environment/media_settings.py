@@ -39,6 +39,12 @@ class MediaSettings(BaseSettings):
         None, description="Gigabytes that pictures may have together; above that the oldest of those go."
     )
 
+    @field_validator("media")
+    @classmethod
+    def _anything(cls, place: str | None) -> str | None:
+        """Blanks alone name a folder that nobody sees."""
+        return (place or "").strip() or None
+
     @field_validator("media_ca")
     @classmethod
     def _certificate_at_home(cls, path: Path | None) -> Path | None:

@@ -39,7 +39,7 @@ def place_of(text: str, settings: MediaSettings, clock: Clock) -> Place:
     """What ``text`` names, reached as the settings say. Raises InvalidRequest when it makes no sense."""
     scheme = urlsplit(text).scheme if "://" in text else ""
     if scheme in {"", "file"}:
-        return folder_place(at_home(Path(text.removeprefix("file://"))), clock)
+        return folder_place(at_home(Path(text.removeprefix("file://"))).absolute(), clock)
     if scheme != "s3":
         raise InvalidRequest(f"VIBES_MEDIA cannot be {scheme}:// : {_EXAMPLES}")
     return _s3_place(text, settings, clock)

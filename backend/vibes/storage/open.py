@@ -61,6 +61,8 @@ from vibes.storage.sql.worker_tables import WORKERS
 from vibes.storage.upgrading.migrate import migrate
 
 _log = logging.getLogger(__name__)
+_AGAIN_SECONDS = 1.0
+"""Between two looks whether a server answers."""
 
 
 class SqlStorage:
@@ -161,7 +163,7 @@ async def _once_the_hub_was_there(engines: Engines) -> None:
         if told != missing:
             _log.warning("waiting: %s", missing)
         told = missing
-        await asyncio.sleep(1)
+        await asyncio.sleep(_AGAIN_SECONDS)
 
 
 def _missing(engines: Engines) -> str | None:
@@ -205,15 +207,17 @@ async def _open_server(url: URL) -> AsyncIterator[Engines]:
 async def _once_it_answers(work: Callable[[], None]) -> None:
     """Servers are often started together, and the database is not always the first to be ready."""
     loop = asyncio.get_running_loop()
-    until = loop.time() + PATIENCE_SECONDS
+    until, told = loop.time() + PATIENCE_SECONDS, ""
     while True:
         try:
             return await _to_the_end(work)
         except PassingTrouble as trouble:
-            if loop.time() + 1 > until:
+            if loop.time() + _AGAIN_SECONDS > until:
                 raise
-            _log.warning("%s", trouble)
-        await asyncio.sleep(1)
+            if told != str(trouble):
+                _log.warning("%s", trouble)
+            told = str(trouble)
+        await asyncio.sleep(_AGAIN_SECONDS)
 
 
 async def _to_the_end(work: Callable[[], None]) -> None:

@@ -10,6 +10,8 @@ from pydantic_settings import SettingsError
 from vibes.commands.common.console import USAGE_ERROR, fail
 from vibes.environment.settings import Settings
 
+_SECRET = frozenset({"api_key", "broker_url"})
+
 
 def load_settings(**given: object) -> Settings:
     """Settings from options and the environment; exits with a clear message on a mistake."""
@@ -43,6 +45,6 @@ def settings_or_mistakes(**given: object) -> Settings:
 def _sentence(detail: ErrorDetails) -> str:
     if not detail["loc"]:  # it concerns several settings together, among them the key
         return str(detail["ctx"]["error"])
-    if detail["loc"][0] == "api_key":  # without the key
-        return f"VIBES_API_KEY {detail['msg'].removeprefix('Value error, ')}"
+    if detail["loc"][0] in _SECRET:  # without what was given
+        return f"VIBES_{str(detail['loc'][0]).upper()} {detail['msg'].removeprefix('Value error, ')}"
     return f"VIBES_{str(detail['loc'][0]).upper()}: {detail['msg']}, not {detail['input']!r}"

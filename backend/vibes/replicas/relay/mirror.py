@@ -79,16 +79,19 @@ class Mirror:
 
     async def run(self) -> None:
         """Listen until cancelled."""
-        tries = 0
+        tries, told = 0, ""
         while True:
             try:
                 async with self._relay.subscription() as subscription, asyncio.TaskGroup() as group:
                     group.create_task(self._listen(subscription))
                     await subscription.add(ALIVE)
-                    self._subscription, tries = subscription, 0
+                    self._subscription, tries, told = subscription, 0, ""
                     await self._watch_silence()
             except* RelayAway as away:
-                logger.info("live events are asked of the hub that leads: %s", away.exceptions[0])
+                why = str(away.exceptions[0])
+                if why != told:
+                    logger.warning("live events are asked of the hub that leads, for Redis is away: %s", why)
+                told = why
             finally:
                 self._subscription = None
                 self._break_all()
