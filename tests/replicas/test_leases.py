@@ -3,15 +3,21 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from sqlalchemy import text
 
 from tests.backing import postgresql
 from tests.factories import make_session
+from tests.hub import settings_for
 from tests.waiting import eventually
 from vibes.domain.errors import LeadershipLost
 from vibes.domain.replicas.replica import Lease, Replica, ReplicaId
+from vibes.replicas import process
+from vibes.replicas.process import running_replica
+from vibes.services.runtime.clock import since_boot
 from vibes.storage.open import open_storage
 from vibes.storage.repositories.leases import SqlLeases, fence, no_writes
 
@@ -156,3 +162,23 @@ async def test_who_follows_reads_and_writes_nothing(url: str) -> None:
         assert await storage.sessions.get(make_session().id) is None
         with pytest.raises(LeadershipLost):
             await storage.sessions.add(make_session())
+
+
+async def test_the_lease_of_a_replica_runs_out_while_its_machine_is_suspended(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[object] = []
+
+    class Built(Exception):
+        pass
+
+    def leadership(_leases: object, _me: object, _times: object, now: object) -> NoReturn:
+        given.append(now)
+        raise Built
+
+    monkeypatch.setattr(process, "Leadership", leadership)
+    settings = settings_for(tmp_path, database_url=url)
+    with pytest.raises(Built):
+        async with running_replica(settings, address="http://127.0.0.1:1", trust=lambda _: None):
+            pass
+    assert given == [since_boot]
