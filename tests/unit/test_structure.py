@@ -1,6 +1,7 @@
 """The shape of the house: small functions, constructors that say what a thing is made of, rooms that one can survey."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
@@ -118,3 +119,11 @@ def test_nobody_is_told_through_a_slot_that_holds_one_listener() -> None:
         and ast.unparse(item.value) == "None"
     ]
     assert slots == []
+
+
+def test_each_step_of_the_schema_follows_the_one_before() -> None:
+    """Two that were written at the same time would both be the newest, and no database could be brought along."""
+    steps = sorted((HUB / "storage" / "migrations" / "versions").glob("0*.py"))
+    told = [dict(re.findall(r'(?m)^(\w+) = "(\d+)"$', file.read_text(encoding="utf-8"))) for file in steps]
+    assert [each["revision"] for each in told] == [file.name[:4] for file in steps]
+    assert [each.get("down_revision") for each in told[1:]] == [each["revision"] for each in told[:-1]]
