@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from typing import IO
 
 import pytest
 from sqlalchemy import make_url
@@ -110,7 +111,16 @@ def older_release(folder: Path) -> Path:
     return migrations
 
 
-def test_a_dump_of_an_older_release_replaces_all_of_a_newer_one_or_nothing(tmp_path: Path) -> None:
+def ended_halfway(source: IO[bytes], sink: IO[bytes]) -> None:
+    """As when this process is killed: the one that writes has heard the first statements, and then the end."""
+    script = source.read()
+    sink.write(script[: script.index(b"COPY ")])
+    raise KeyboardInterrupt
+
+
+def test_a_dump_of_an_older_release_replaces_all_of_a_newer_one_or_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     server, dump = postgresql(), tmp_path / "older.dump"
     with server.database(migrated=False) as old, server.database(migrated=False) as new:
         for url, migrations in ((old, older_release(tmp_path)), (new, MIGRATIONS)):
@@ -126,6 +136,11 @@ def test_a_dump_of_an_older_release_replaces_all_of_a_newer_one_or_nothing(tmp_p
             servers.restore_server(make_url(new), dump, tmp_path / "aside", force=True)
         assert answers(new, "SELECT orders FROM of_somebody") == [(0,)], "nothing has changed"
         dump.write_bytes(whole)
+        with monkeypatch.context() as patched:
+            patched.setattr(shutil, "copyfileobj", ended_halfway)
+            with pytest.raises(KeyboardInterrupt):
+                servers.restore_server(make_url(new), dump, tmp_path / "aside", force=True)
+        assert answers(new, "SELECT orders FROM of_somebody") == [(0,)], "nothing has changed"
         aside = servers.restore_server(make_url(new), dump, tmp_path / "aside", force=True)
         assert aside is not None
         assert aside.stat().st_size > 1000

@@ -87,7 +87,7 @@ def restore_server(url: URL, dump: Path, aside: Path, *, force: bool) -> Path | 
     server = _look(url, force=force)
     read, write = program_for("pg_restore", server.version), program_for("psql", server.version)
     reading = [read, "--no-owner", "--file=-", str(dump)]
-    writing = [write, "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--single-transaction"]
+    writing = [write, "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--command=BEGIN"]
     if server.tables:
         run_program([program_for("pg_dump", server.version), "--format=custom", f"--file={aside}"], url)
         reading += ["--clean", "--if-exists"]
@@ -115,8 +115,8 @@ def _version(connection: Connection) -> int:
 
 
 def _pour(reading: Sequence[str], writing: Sequence[str], url: URL) -> None:
-    """Hand what one program reads to another one that writes it, in one transaction: where the first one fails, the
-    second is ended before it could commit."""
+    """Hand what one program reads to another one that writes it, in a transaction that has begun and that ends well
+    only once all of it was read: whatever fails or is killed on the way, this process too, has it rolled back."""
     environment, pipe = told_of(url), subprocess.PIPE
     with (
         tempfile.TemporaryFile() as read_errors,
@@ -126,32 +126,19 @@ def _pour(reading: Sequence[str], writing: Sequence[str], url: URL) -> None:
             writing, env=environment, stdin=pipe, stdout=subprocess.DEVNULL, stderr=write_errors
         ) as writer,
     ):
-        whole = refused = False
-        try:
-            _hand_on(reader.stdout, writer.stdin)
-            whole = reader.wait() == 0
-        except BrokenPipeError:
-            refused = True
-            reader.kill()
-            writer.wait()
-        finally:
-            if not whole:
-                writer.kill()  # before its input ends, which it would take for the end of all
-        with suppress(BrokenPipeError):
-            _end(writer.stdin)
-        if whole or refused:
-            require_well(writing, writer.wait(), _said(write_errors))
+        with suppress(BrokenPipeError):  # the writer has failed, and says why
+            _hand_on(reader, writer)
+        require_well(writing, writer.wait(), _said(write_errors))
         require_well(reading, reader.wait(), _said(read_errors))
 
 
-def _hand_on(source: IO[bytes] | None, sink: IO[bytes] | None) -> None:
-    if source is not None and sink is not None:
-        shutil.copyfileobj(source, sink)
-
-
-def _end(sink: IO[bytes] | None) -> None:
-    if sink is not None:
-        sink.close()
+def _hand_on(reader: "subprocess.Popen[bytes]", writer: "subprocess.Popen[bytes]") -> None:
+    if reader.stdout is None or writer.stdin is None:
+        return
+    with writer.stdin, reader.stdout:
+        shutil.copyfileobj(reader.stdout, writer.stdin)
+        if reader.wait() == 0:
+            writer.stdin.write(b"\nCOMMIT;\n")
 
 
 def _said(errors: IO[bytes]) -> bytes:
