@@ -9,7 +9,7 @@ from vibes.domain.pictures.graph import Graph
 from vibes.workflows.definition.manifest import Workflow
 from vibes.workflows.definition.template import parse_template
 from vibes.workflows.filling.compile import OUTPUT_PREFIX
-from vibes.workflows.importing.importer import Draft, draft_entry
+from vibes.workflows.importing.importer import Draft, Known, draft_entry
 from vibes.workflows.library.layers import Layer, Reading, read_layers, shared_parameters
 
 SHIPPED = Layer("ships", shipped_sources())
@@ -22,9 +22,7 @@ def base() -> dict[str, Any]:
 
 
 def drafted(graph: Graph, family: str | None = None) -> Draft:
-    return draft_entry(
-        parse_template(json.dumps(graph), "mine.json"), "mine", base=base(), families=FAMILIES, family=family
-    )
+    return draft_entry(parse_template(json.dumps(graph), "mine.json"), "mine", Known(base(), FAMILIES), family=family)
 
 
 def reading_of(graph: Graph, draft: Draft) -> Reading:

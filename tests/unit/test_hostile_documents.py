@@ -9,7 +9,7 @@ from vibes.domain.errors import InvalidDocument
 from vibes.text.plain_text import encodable, harmless, on_one_line
 from vibes.workflows.definition.json_document import parse_json
 from vibes.workflows.definition.template import MAX_NAME, MAX_PLACEHOLDERS, parse_template
-from vibes.workflows.graphs.roles import find_roles
+from vibes.workflows.meaning.roles import find_roles
 
 ALIASES_OF_ALIASES = "a0: &a0 [x, x, x, x, x, x, x, x]\n" + "".join(
     f"a{level}: &a{level} [{', '.join([f'*a{level - 1}'] * 8)}]\n" for level in range(1, 9)

@@ -30,10 +30,10 @@ def test_widgets_are_told_from_links() -> None:
 
 
 def test_a_seed_has_a_second_field_also_where_an_old_node_does_not_say_so() -> None:
-    assert sampler().input("seed").control_after_generate
+    assert sampler().input_named("seed").control_after_generate
     assert Input("noise_seed", "INT").control_after_generate
     assert not Input("seed", "INT", True, {"control_after_generate": False}).control_after_generate
-    assert not sampler().input("steps").control_after_generate
+    assert not sampler().input_named("steps").control_after_generate
 
 
 def test_both_forms_of_a_list_are_one() -> None:
@@ -43,7 +43,7 @@ def test_both_forms_of_a_list_are_one() -> None:
     )
     assert old is not None
     assert new is not None
-    for found in (old.input("x"), new.input("x")):
+    for found in (old.input_named("x"), new.input_named("x")):
         assert found is not None
         assert (found.type, found.options, found.default) == ("COMBO", ("a", "b"), "b")
 
@@ -62,7 +62,7 @@ def test_the_shipped_classes_are_those_of_the_recorded_nodes() -> None:
             assert shipped is not None, name
             names = [each.name for each in shipped.inputs]
             assert [each.name for each in recorded.inputs if each.name in names] == [
-                name for name in names if recorded.input(name)
+                name for name in names if recorded.input_named(name)
             ]
 
 
@@ -97,4 +97,4 @@ anything = st.recursive(
 @given(st.dictionaries(st.text(max_size=3), anything, max_size=3))
 def test_whatever_a_node_says_is_read_without_a_crash(told: dict[str, Any]) -> None:
     for each in read_schema(told).classes.values():
-        assert all(each.input(found.name) is found for found in each.inputs)
+        assert all(each.input_named(found.name) is found for found in each.inputs)

@@ -151,7 +151,7 @@ def test_titles_of_any_shape_do_no_harm(meta: Any) -> None:
 
 
 def test_values_of_a_kind_that_the_input_cannot_have_are_left_alone() -> None:
-    graph = with_inputs(sampled(), "3", steps=20.5, cfg=True, seed="7", denoise=None, sampler_name={"a": 1})
+    graph = with_inputs(sampled(), "3", steps=20.5, cfg=True, seed=True, denoise=None, sampler_name={"a": 1})
     found = binds(graph)
     assert not {"steps", "cfg_scale", "seed", "denoise_strength", "sampler"} & set(found)
     workflow = imported(graph)

@@ -78,7 +78,8 @@ def test_values_that_stand_in_graph_nodes_of_their_own_are_bound_there() -> None
 def test_values_that_the_graph_computes_are_left_alone_and_told() -> None:
     graph = with_inputs(
         sampled(
-            n20=graph_node("StringConcatenate", string_a="a", string_b="b", delimiter=" "),
+            n20=graph_node("Florence2Run", image=["21", 0], task="caption"),
+            n21=graph_node("LoadImage", image="room.png"),
             n22=graph_node("DiceRoller", sides=6),
         ),
         "3",
@@ -200,7 +201,9 @@ def test_a_loader_that_holds_both_texts_gives_each_its_side() -> None:
         ("noobaiXLNAIXL_epsilonPred10.safetensors", "illustrious"),
         ("flux1-dev-fp8.safetensors", "flux"),
         ("flux1-schnell.sft", "flux"),
-        ("dreamshaper_8.safetensors", "any"),
+        ("dreamshaper_8.safetensors", "sd15"),
+        ("meinamix_v11.safetensors", "sd15"),
+        ("maplewood_9.safetensors", "any"),
         ("flux2_dev.safetensors", "any"),
     ],
 )
@@ -208,7 +211,7 @@ def test_the_family_is_told_by_the_checkpoint_or_asked_for(checkpoint: str, fami
     draft = drafted(with_inputs(sampled(), "4", ckpt_name=checkpoint))
     assert draft.entry["families"] == [family]
     assert draft.notes[0].startswith("the family cannot be told" if family == "any" else f"the family is {family}")
-    if checkpoint.startswith("dream"):
+    if checkpoint.startswith("maple"):
         assert "its size of 512 pixels is usual for sd15" in draft.notes[0]
 
 

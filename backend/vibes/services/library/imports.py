@@ -15,8 +15,8 @@ from vibes.services.library.catalog import WorkflowCatalog
 from vibes.services.library.folders import WorkflowFolders
 from vibes.workflows.definition.manifest import Parameter
 from vibes.workflows.definition.template import parse_template
-from vibes.workflows.importing.export_reading import ExportFormat, read_export
-from vibes.workflows.importing.importer import Draft, draft_entry
+from vibes.workflows.importing.export_reading import read_export
+from vibes.workflows.importing.importer import Draft, Known, draft_entry
 from vibes.workflows.importing.public import with_public
 from vibes.workflows.library.layers import Layer, Reading, read_layers, shared_parameters
 from vibes.workflows.library.library import library_of
@@ -71,15 +71,14 @@ def import_workflow(
     draft = draft_entry(
         template,
         export.name,
-        base=stack.parameters,
-        families=library_of(before).families(),
+        Known(stack.parameters, library_of(before).families(), schema),
         family=export.family,
         source=Path(export.file).name,
     )
     draft = with_public(draft, read.public, template.graph)
     draft = replace(draft, notes=tuple(dict.fromkeys([*read.notes, *draft.notes])))
     _check_result(draft, read.text, stack)
-    content = export.content if read.format is ExportFormat.API else read.text.encode()
+    content = read.text.encode() if read.is_changed else export.content
     _write(into, export.name, content, draft.manifest())
     return draft
 

@@ -12,7 +12,8 @@ from vibes.workflows.definition.template import PLACEHOLDER, placeholders_in
 from vibes.workflows.filling.parameters import lora_problems, workflow_defaults
 from vibes.workflows.graphs.bypass import without_bypassed
 from vibes.workflows.graphs.loras import splice_loras
-from vibes.workflows.graphs.roles import saves_pictures
+from vibes.workflows.graphs.nested import inside
+from vibes.workflows.graphs.outputs import saves_pictures
 
 OUTPUT_PREFIX = "vibes/image"
 """The file name prefix where there is no attempt; no request may choose a path on a node."""
@@ -68,7 +69,9 @@ def _bound_graph(workflow: Workflow, template: Graph, values: _Values) -> _Mutab
 def _bind_targets(graph: _MutableGraph, parameter: Parameter, value: ParameterValue) -> None:
     for graph_node_id, name in parameter.targets:
         if graph_node_id in graph:  # absent when it was bypassed
-            graph[graph_node_id]["inputs"][name] = value
+            inputs = graph[graph_node_id]["inputs"]
+            container, key = inside(inputs, name) or (inputs, name)
+            container[key] = value
 
 
 def _bound(value: Any, values: _Values) -> Any:

@@ -139,7 +139,7 @@ def _text_problem(parameter: Parameter, value: object) -> str | None:
         return f"{parameter.name} contains half of a surrogate pair, which is not a character"
     if size > MAX_TEXT_BYTES:
         return f"{parameter.name} must be at most {MAX_TEXT_BYTES} bytes of UTF-8, not {size}"
-    if parameter.choices and not _OPEN_NAME.fullmatch(value):
+    if parameter.choices and value not in parameter.choices and not _OPEN_NAME.fullmatch(value):
         hint = did_you_mean(value.lower(), [str(choice) for choice in parameter.choices])
         return f"{parameter.name} must be a name in ComfyUI's spelling, without spaces, not {shown(value)}{hint}"
     return None

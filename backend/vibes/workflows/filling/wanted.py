@@ -7,8 +7,9 @@ from vibes.domain.pictures.graph import Graph
 from vibes.domain.pictures.spec import GenerationSpec, ParameterValue
 from vibes.workflows.definition.manifest import ParameterKind, Workflow
 from vibes.workflows.filling.parameters import workflow_defaults
-from vibes.workflows.graphs.prompts import NEGATIVE, PROMPT, find_prompts
 from vibes.workflows.graphs.steps import sampler_steps
+from vibes.workflows.meaning.prompts import graph_prompts
+from vibes.workflows.meaning.words import NEGATIVE, PROMPT
 
 _NO_EFFECT_UP_TO = 1.0
 """CFG scale up to which a sampler does not compute the negative prompt."""
@@ -43,7 +44,7 @@ def wanted_of(workflow: Workflow, spec: GenerationSpec, graph: Graph) -> Wanted:
 def prompts_of(graph: Graph, spec: GenerationSpec) -> tuple[str, str]:
     """Prompt and negative prompt as the graph's samplers get them, with what the workflow adds to a person's words;
     those of the spec where the graph has none, or several different ones."""
-    found = [(role, str(text.value)) for role, text in find_prompts(graph, [*sampler_steps(graph)])]
+    found = [(role, str(text.value)) for role, text in graph_prompts(graph)]
     return _only(found, PROMPT, spec.prompt), _only(found, NEGATIVE, spec.negative_prompt)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from vibes.domain.nodes.requirements import Requirements
 from vibes.domain.pictures.graph import Graph
 from vibes.workflows.graphs.model_inputs import MODEL_FILE_INPUTS
-from vibes.workflows.graphs.prompts import TEXT_INPUTS
+from vibes.workflows.graphs.text_inputs import TEXT_INPUTS
 
 NOT_UPLOADED = "not-uploaded.png"
 """A name in place of a picture that is uploaded with the prompt."""

@@ -3,9 +3,14 @@
 Reads inputs, not class names, so that custom samplers count too.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from vibes.domain.pictures.graph import Graph, link_of
+from vibes.workflows.graphs.outputs import is_output
+
+_CONDITIONING = ("positive", "conditioning")
+"""Names of the conditioning of samplers; a saver that notes it is none."""
 
 
 def sampler_steps(graph: Graph) -> dict[str, int]:
@@ -20,9 +25,17 @@ def sampler_steps(graph: Graph) -> dict[str, int]:
         inputs = graph_node["inputs"]
         if link_of(inputs.get("latent_image")) and link_of(inputs.get("sigmas")):
             steps[graph_node_id] = _sigmas_steps(graph, inputs, set())
-        elif link_of(inputs.get("positive")) and "steps" in inputs:
+        elif (
+            "steps" in inputs
+            and any(map(link_of, map(inputs.get, _CONDITIONING)))
+            and not is_output(graph, graph_node_id)
+        ):
             steps[graph_node_id] = _own_steps(graph, inputs)
     return steps
+
+
+def _takes_conditioning(inputs: Mapping[str, Any]) -> bool:
+    return any(link_of(inputs.get(name)) for name in _CONDITIONING)
 
 
 def total_steps(graph: Graph) -> int:

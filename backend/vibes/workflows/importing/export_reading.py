@@ -10,6 +10,7 @@ from vibes.documents.exif_texts import exif_texts
 from vibes.documents.png_texts import starts_like_png, texts
 from vibes.documents.text_document import NotText, text_of
 from vibes.domain.errors import InvalidRequest, Problem
+from vibes.workflows.importing.wrappings import graph_alone
 from vibes.workflows.meaning.schema import Schema
 from vibes.workflows.uiformat.convert import Converted, MissingClass, to_api
 from vibes.workflows.uiformat.document import is_ui_format
@@ -35,6 +36,8 @@ class ReadExport:
     text: str
     """JSON; what was in API format already is as it was."""
     format: ExportFormat
+    is_changed: bool = True
+    """Whether the text is another than that of the file."""
     notes: tuple[str, ...] = ()
     missing: tuple[MissingClass, ...] = ()
     public: tuple[PublicInput, ...] = ()
@@ -68,7 +71,11 @@ def read_export(content: bytes, file: str, schema: Schema) -> ReadExport:
     value = _json(text)
     if is_ui_format(value):
         return _converted(to_api(value, schema), ExportFormat.UI)
-    return ReadExport(text, ExportFormat.API)
+    graph, notes = graph_alone(text, file or "it")
+    inner = value.get(_UI) if isinstance(value, dict) else None
+    if graph == text and isinstance(inner, dict) and is_ui_format(inner):
+        return _converted(to_api(inner, schema), ExportFormat.UI)
+    return ReadExport(graph, ExportFormat.API, graph != text, notes)
 
 
 def is_picture(content: bytes) -> bool:
@@ -84,11 +91,13 @@ def _of_picture(content: bytes, schema: Schema) -> ReadExport:
         message = "the picture holds no workflow: ComfyUI writes it into pictures that it saves, many sites take it out"
         raise InvalidRequest(message, code="no_workflow")
     if workflow is None:
-        return ReadExport(prompt or "", ExportFormat.PICTURE)
+        graph, notes = graph_alone(prompt or "", "the picture")
+        return ReadExport(graph, ExportFormat.PICTURE, notes=notes)
     converted = to_api(workflow, schema)
     if prompt is None:
         return _converted(converted, ExportFormat.PICTURE)
-    return ReadExport(prompt, ExportFormat.PICTURE, public=converted.public, outputs=converted.outputs)
+    graph, notes = graph_alone(prompt, "the picture")
+    return ReadExport(graph, ExportFormat.PICTURE, notes=notes, public=converted.public, outputs=converted.outputs)
 
 
 def _converted(converted: Converted, kind: ExportFormat) -> ReadExport:
@@ -96,7 +105,7 @@ def _converted(converted: Converted, kind: ExportFormat) -> ReadExport:
         message = "nothing in the workflow runs: all its graph nodes are notes, muted or bypassed"
         raise InvalidRequest(message, code="no_output")
     text = json.dumps(converted.graph, indent=2, ensure_ascii=False) + "\n"
-    return ReadExport(text, kind, converted.notes, converted.missing, converted.public, converted.outputs)
+    return ReadExport(text, kind, True, converted.notes, converted.missing, converted.public, converted.outputs)
 
 
 def _texts(content: bytes, name: str) -> Iterator[str]:

@@ -1,12 +1,13 @@
 """Guesses the model family of a graph from the files and types that its loaders name."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from vibes.domain.pictures.graph import Graph
-from vibes.workflows.graphs.walk import setting
+from vibes.workflows.meaning.found import Roles
 from vibes.workflows.models.file_families import OTHERS, guess_file
 
-_FILE_INPUTS = ("ckpt_name", "unet_name")
+_FILE_ROLES = ("checkpoint", "diffusion_model")
 _TYPE_INPUT = "type"
 
 _FAMILIES_OF_TYPES = {"flux": "flux", "qwen_image": "qwen-image", "sdxl": "sdxl"}
@@ -24,31 +25,35 @@ class FamilyGuess:
     """What the guess rests on, or what would help to make one."""
 
 
-def guess_family(graph: Graph) -> FamilyGuess:
-    files = [found for name in _FILE_INPUTS for found in _texts(graph, name)]
-    for file in files:
-        guess = guess_file(file)
-        if guess.family is not None and guess.family not in OTHERS and not guess.well_known:
-            return FamilyGuess(guess.family, f"by the name of {file}")
-    for kind in _texts(graph, _TYPE_INPUT):
+def guess_family(graph: Graph, roles: Roles) -> FamilyGuess:
+    """What a file says itself counts before a well-known finetune's name, and both before a text encoder's type."""
+    files = [str(found.value) for role in _FILE_ROLES for found in roles.settings.get(role, ())]
+    guesses = [(file, guess_file(file)) for file in files]
+    told = [(file, guess) for file, guess in guesses if guess.family is not None and guess.family not in OTHERS]
+    if told:
+        file, guess = min(told, key=lambda each: each[1].well_known)
+        why = f"since {file} is a well-known one of it" if guess.well_known else f"by the name of {file}"
+        return FamilyGuess(guess.family, why)
+    other = any(guess.family in OTHERS for _, guess in guesses)
+    for kind in () if other else _types(graph, roles):
         if kind in _FAMILIES_OF_TYPES:
             return FamilyGuess(_FAMILIES_OF_TYPES[kind], f"by the text encoder's type {kind}")
     if not files:
         return FamilyGuess(None, "it loads no checkpoint")
-    return FamilyGuess(None, f"the name of {files[0]} does not tell it{_hint(graph)}")
+    return FamilyGuess(None, f"the name of {files[0]} does not tell it{_hint(graph, roles)}")
 
 
-def _texts(graph: Graph, name: str) -> list[str]:
-    found = (
-        setting(graph, graph_node_id, name, str) for graph_node_id, each in graph.items() if name in each["inputs"]
-    )
-    return [str(text.value) for text in found if text]
+def _types(graph: Graph, roles: Roles) -> Iterator[str]:
+    for graph_node_id in roles.order:
+        kind = graph[graph_node_id]["inputs"].get(_TYPE_INPUT)
+        if isinstance(kind, str):
+            yield kind
 
 
-def _hint(graph: Graph) -> str:
-    for graph_node_id, graph_node in graph.items():
-        width = setting(graph, graph_node_id, "width", int)
-        if graph_node["class_type"] == "EmptyLatentImage" and width:
-            likely = "sd15" if int(width.value) <= _DRAFT_SIDE else "sdxl"
-            return f"; its size of {width.value} pixels is usual for {likely}"
+def _hint(graph: Graph, roles: Roles) -> str:
+    for width, _ in roles.sizes:
+        value = width.value
+        if graph[width.place.graph_node_id]["class_type"] == "EmptyLatentImage" and isinstance(value, int) and value:
+            likely = "sd15" if value <= _DRAFT_SIDE else "sdxl"
+            return f"; its size of {value} pixels is usual for {likely}"
     return ""

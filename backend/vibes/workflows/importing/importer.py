@@ -13,11 +13,13 @@ from vibes.workflows.definition.hints import did_you_mean
 from vibes.workflows.definition.manifest import ANY_FAMILY, DEFAULT_MAX_LORAS, Parameter
 from vibes.workflows.definition.template import Template
 from vibes.workflows.graphs.loras import splice_loras
-from vibes.workflows.graphs.roles import Roles, describe, find_roles
-from vibes.workflows.graphs.walk import setting
+from vibes.workflows.graphs.outputs import describe
 from vibes.workflows.importing.family_guess import FamilyGuess, guess_family
 from vibes.workflows.importing.parameters import Found, find_parameters
-from vibes.workflows.reading.operations import guess_operation
+from vibes.workflows.meaning.found import Roles, Unsure
+from vibes.workflows.meaning.pictures import guess_operation
+from vibes.workflows.meaning.roles import find_roles
+from vibes.workflows.meaning.schema import Schema
 
 MAX_GRAPH_NODES = 500
 MAX_INPUTS = 10_000
@@ -34,6 +36,8 @@ class Draft:
     entry: Mapping[str, Any]
     found: tuple[Found, ...]
     notes: tuple[str, ...]
+    unsure: tuple[Unsure, ...] = ()
+    """What was left open; ``notes`` say so too."""
 
     def manifest(self) -> str:
         """The manifest with this entry alone, as YAML."""
@@ -43,32 +47,35 @@ class Draft:
         return text
 
 
-def draft_entry(
-    template: Template,
-    name: str,
-    *,
-    base: Mapping[str, Parameter],
-    families: Collection[str],
-    family: str | None = None,
-    source: str = "",
-) -> Draft:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What an import is read with."""
+
+    base: Mapping[str, Parameter]
+    """The parameters shared by manifests; those that are found keep their bounds, widened where the export's value lies
+    outside."""
+    families: Collection[str]
+    """Those that have workflows."""
+    schema: Schema | None = None
+    """What the fleet says of the graph's classes; the classes that come with ComfyUI are always known."""
+
+
+def draft_entry(template: Template, name: str, known: Known, *, family: str | None = None, source: str = "") -> Draft:
     """The entry that makes the template a workflow with the export's values as defaults.
 
-    ``base``: the parameters shared by manifests; those that are found keep their bounds, widened where the export's
-    value lies outside. ``families``: those that have workflows. ``source``: named in the description. The template
-    stays as it is. Raises InvalidRequest when the graph is too large (``graph_too_large``) or saves no picture
-    (``no_output``).
+    ``source``: named in the description. The template stays as it is. Raises InvalidRequest when the graph is too
+    large (``graph_too_large``) or saves no picture (``no_output``).
     """
     graph = template.graph
     check_size(graph)
-    roles = find_roles(graph)
+    roles = find_roles(graph, known.schema)
     if not roles.order:
         raise InvalidRequest("nothing in the graph saves a picture: add a SaveImage to it", code="no_output")
-    found = tuple(find_parameters(graph, roles, base))
+    found = tuple(find_parameters(graph, roles, known.base))
     overrides = {each.parameter: dict(each.definition) for each in found}
-    overrides |= _literals(template, {*base, *overrides})
-    operation = guess_operation(graph)
-    guess = guess_family(graph)
+    overrides |= _literals(template, {*known.base, *overrides})
+    operation = guess_operation(graph, known.schema)
+    guess = guess_family(graph, roles)
     entry: dict[str, Any] = {
         "file": f"{name}.json",
         "description": f"Imported from ComfyUI{f' ({source})' if source else ''}",
@@ -80,12 +87,17 @@ def draft_entry(
     }
     if roles.saves:
         entry["outputs"] = roles.saves
-    notes = [*roles.notes, *_notes(graph, roles, operation), *_placeholder_notes(template, base)]
-    if family is not None and family not in families:
-        notes.insert(0, f"no other workflow is for family {family}{did_you_mean(family, sorted(families))}")
+    notes = [
+        *(each.say for each in roles.unsure),
+        *roles.notes,
+        *_notes(graph, roles, operation),
+        *_placeholder_notes(template, known.base),
+    ]
+    if family is not None and family not in known.families:
+        notes.insert(0, f"no other workflow is for family {family}{did_you_mean(family, sorted(known.families))}")
     elif family is None and (guess.family or roles.samplers):
         notes.insert(0, _family_note(guess))
-    return Draft(name, entry, found, tuple(dict.fromkeys(notes)))
+    return Draft(name, entry, found, tuple(dict.fromkeys(notes)), tuple(roles.unsure))
 
 
 def check_size(graph: Graph) -> None:
@@ -128,10 +140,10 @@ def _notes(graph: Graph, roles: Roles, operation: Operation) -> Iterator[str]:
     if len(seeds) > 1:
         yield f"its {len(seeds)} different seeds become one: a request's seed goes to all samplers"
     for graph_node_id in roles.order:
-        batch = setting(graph, graph_node_id, "batch_size", int)
-        if batch and int(batch.value) > 1:
+        batch = graph[graph_node_id]["inputs"].get("batch_size")
+        if isinstance(batch, int) and batch > 1:
             where = describe(graph, graph_node_id)
-            yield f"{where} makes {batch.value} pictures a run and the hub keeps the first: set its batch_size to 1"
+            yield f"{where} makes {batch} pictures a run and the hub keeps the first: set its batch_size to 1"
     for sampler in roles.samplers:
         if "start_at_step" in graph[sampler]["inputs"]:
             yield f"{describe(graph, sampler)} keeps its start_at_step and end_at_step, whatever steps are asked for"

@@ -1,16 +1,20 @@
 """The parameters of an imported workflow: groups and names the settings, with the export's values as defaults."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from vibes.domain.pictures.graph import Graph
 from vibes.domain.pictures.spec import ParameterValue
+from vibes.workflows.definition.hints import shown
 from vibes.workflows.definition.manifest import Parameter, ParameterKind
 from vibes.workflows.definition.template import PLACEHOLDER
 from vibes.workflows.filling.parameters import value_problem
-from vibes.workflows.graphs.roles import Roles, describe
-from vibes.workflows.graphs.walk import Place, Setting, setting
+from vibes.workflows.graphs.outputs import describe
+from vibes.workflows.graphs.walk import Place, Setting
+from vibes.workflows.meaning.files import LORA
+from vibes.workflows.meaning.found import Roles
 
 _KINDS = {
     **dict.fromkeys(("steps", "width", "height"), ParameterKind.INTEGER),
@@ -30,9 +34,16 @@ _AFTER_SIZES = (
 )
 """Order in a form."""
 
-_LORA = "built_in_lora"
-
 _PASSES = 2
+_DETAIL = "detailer"
+"""Begins the names of what belongs to a graph node that draws parts anew."""
+FOREIGN = re.compile(r"__\w+__|%[\w .-]+%|\$\{?\w+\}?|<\w+>|\{%?\s*\w+\s*%?\}|\[\[?\w+\]?\]|#\w+#|@\w+@")
+"""Placeholders of other tools, such as ``__PROMPT__`` and ``%seed%``."""
+_RESERVED = frozenset(
+    {"loras", "lora", "lora_strength", "model", "model_family", "workflow", "count", "style", "styles"}
+)
+"""Names that mean something else in a request."""
+_NUMBERS = (ParameterKind.INTEGER, ParameterKind.NUMBER)
 _SECOND_PASS = {"steps_2": "hires_steps", "denoise_strength_2": "hires_denoise"}
 """Names of the second pass's parameters, where a graph has two passes."""
 
@@ -48,6 +59,8 @@ class Found:
     """The export's value; None where every request has its own."""
     definition: Mapping[str, Any]
     """What the manifest entry says about it."""
+    why: str = ""
+    """What it was recognised by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +76,8 @@ class _Candidate:
 
 def find_parameters(graph: Graph, roles: Roles, base: Mapping[str, Parameter]) -> Iterator[Found]:
     """The parameters in a form's order. What cannot be one is noted in ``roles``."""
-    two_passes = len(roles.samplers) == _PASSES
-    for each in _candidates(graph, roles):
+    two_passes = len(set(roles.samplers) - roles.details) == _PASSES
+    for each in _candidates(roles, base):
         candidate = replace(each, name=_SECOND_PASS.get(each.name, each.name)) if two_passes else each
         settings = [found for found in candidate.settings if not _has_placeholder(found.value, base)]
         places = [found.place for found in settings if _can_be_bound(found.place)]
@@ -79,37 +92,52 @@ def find_parameters(graph: Graph, roles: Roles, base: Mapping[str, Parameter]) -
                 roles.notes.append(f"{candidate.name} of {where} stays as it is: {definition}")
             else:
                 default = definition.get("default")
-                yield Found(candidate.name, bind, where, default, {**definition, "bind": bind})
+                why = roles.why.get(places[0], "")
+                yield Found(candidate.name, bind, where, default, {**definition, "bind": bind}, why)
 
 
-def _candidates(graph: Graph, roles: Roles) -> Iterator[_Candidate]:
-    yield from _of_roles(_BEFORE_SIZES, graph, roles)
+def _candidates(roles: Roles, base: Mapping[str, Parameter]) -> Iterator[_Candidate]:
+    yield from _of_roles(_BEFORE_SIZES[:2], roles)
+    yield from _of_parts(roles, base)
+    yield from _of_roles(_BEFORE_SIZES[2:], roles)
     for number, group in enumerate(_groups(roles.sizes), start=1):
         for side, role in enumerate(("width", "height")):
             places = dict.fromkeys(pair[side] for pair in group)
             yield _Candidate(_numbered(role, number), role, tuple(places))
-    yield from _of_roles(_AFTER_SIZES, graph, roles)
+    yield from _of_roles(_AFTER_SIZES, roles)
 
 
-def _of_roles(names: Sequence[str], graph: Graph, roles: Roles) -> Iterator[_Candidate]:
+def _of_roles(names: Sequence[str], roles: Roles) -> Iterator[_Candidate]:
     for role in names:
         found = roles.settings.get(role, [])
-        groups = [found] if role == "seed" and found else _groups(found)
-        for number, group in enumerate(groups, start=1):
-            candidate = _Candidate(_numbered(role, number), role, tuple(group))
-            yield candidate
-            if role == _LORA:
-                yield from _strength(graph, candidate)
+        details = [each for each in found if each.place.graph_node_id in roles.details and role != "seed"]
+        yield from _numbered_candidates(role, role, [each for each in found if each not in details], roles)
+        yield from _numbered_candidates(f"{_DETAIL}_{role}", role, details, roles)
 
 
-def _strength(graph: Graph, lora: _Candidate) -> Iterator[_Candidate]:
+def _numbered_candidates(name: str, role: str, found: Sequence[Setting], roles: Roles) -> Iterator[_Candidate]:
+    groups = [list(found)] if role == "seed" and found else _groups(found)
+    for number, group in enumerate(groups, start=1):
+        candidate = _Candidate(_numbered(name, number), role, tuple(group))
+        yield candidate
+        if role == LORA:
+            yield from _strength(roles, candidate)
+
+
+def _of_parts(roles: Roles, base: Mapping[str, Parameter]) -> Iterator[_Candidate]:
+    """Texts that are joined with a prompt, by their titles or as further prompts."""
+    numbers = {role: len(_groups(roles.settings.get(role, []))) for role in _BEFORE_SIZES[:2]}
+    taken = {*base, *_KINDS, *_BEFORE_SIZES, *_AFTER_SIZES, *_RESERVED}
+    for part in roles.parts:
+        numbers[part.role] += 1
+        name = part.name if part.name and part.name not in taken else _numbered(part.role, numbers[part.role])
+        yield _Candidate(name, part.role, (part.setting,))
+
+
+def _strength(roles: Roles, lora: _Candidate) -> Iterator[_Candidate]:
     """The strength of a built-in LoRA, for model and text encoder together where both are equal."""
-    found = [
-        each
-        for use in lora.settings
-        for name in ("strength_model", "strength_clip")
-        if (each := setting(graph, use.place.graph_node_id, name, int, float))
-    ]
+    files = {each.place for each in lora.settings}
+    found = [strength for each in roles.loras if each.file.place in files for strength in each.strengths]
     alike = tuple(each for each in found if each.value == found[0].value)
     if alike:
         yield _Candidate(f"{lora.name}_strength", "built_in_lora_strength", alike)
@@ -161,12 +189,29 @@ def _definition(graph: Graph, candidate: _Candidate, base: Mapping[str, Paramete
     parameter = shared or Parameter(name=candidate.name, kind=kind)
     if kind is ParameterKind.SEED or kind.is_picture:
         return definition
-    wider = _widened(parameter, candidate.value)
-    problem = value_problem(replace(parameter, **wider), candidate.value)
+    value = _number(kind, candidate.value)
+    if value is None:  # another tool's placeholder: the graph cannot run until something stands there
+        return (
+            definition if parameter.default is not None else f"{shown(candidate.value)} stands where a number must be"
+        )
+    if isinstance(value, str) and FOREIGN.fullmatch(value.strip()):
+        return {**definition, "default": ""} if candidate.name == "negative_prompt" else definition
+    wider = _widened(parameter, value)
+    problem = value_problem(replace(parameter, **wider), value)
     if problem:
         return problem
-    words = {"minimum": "min", "maximum": "max", "step": "step"}
-    return {**definition, **{words[name]: value for name, value in wider.items()}, "default": candidate.value}
+    words = {"minimum": "min", "maximum": "max", "step": "step", "choices": "choices"}
+    return {**definition, **{words[name]: value for name, value in wider.items()}, "default": value}
+
+
+def _number(kind: ParameterKind, value: ParameterValue) -> ParameterValue | None:
+    """A number in quotation marks as a number; None for any other text in a number's place."""
+    if kind not in _NUMBERS or not isinstance(value, str):
+        return value
+    try:
+        return int(value) if kind is ParameterKind.INTEGER else float(value)
+    except ValueError:
+        return None
 
 
 def _bounds(shared: Parameter | None) -> dict[str, Any]:
@@ -178,6 +223,8 @@ def _bounds(shared: Parameter | None) -> dict[str, Any]:
 
 def _widened(parameter: Parameter, value: ParameterValue) -> dict[str, Any]:
     """The bounds that must change so that the export's value fits."""
+    if isinstance(value, str) and parameter.choices and value not in parameter.choices:
+        return {"choices": [*parameter.choices, value]} if value_problem(parameter, value) else {}
     if isinstance(value, str | bool):
         return {}
     wider: dict[str, Any] = {}

@@ -7,7 +7,7 @@ from typing import Any
 
 from vibes.domain.pictures.graph import Graph
 from vibes.domain.pictures.spec import ParameterValue
-from vibes.workflows.graphs.roles import describe
+from vibes.workflows.graphs.outputs import describe
 from vibes.workflows.importing.importer import Draft
 from vibes.workflows.importing.parameters import Found
 from vibes.workflows.uiformat.public_inputs import PublicInput

@@ -10,9 +10,9 @@ from vibes.documents.exif_texts import exif_texts, user_comment
 from vibes.documents.png_texts import starts_like_png, texts
 from vibes.domain.errors import InvalidDocument, InvalidRequest
 from vibes.workflows.definition.template import parse_template
-from vibes.workflows.graphs.prompts import NEGATIVE, PROMPT
-from vibes.workflows.graphs.roles import find_roles
 from vibes.workflows.importing.importer import check_size
+from vibes.workflows.meaning.roles import find_roles
+from vibes.workflows.meaning.words import NEGATIVE, PROMPT
 
 MAX_PROMPT = 10_000
 """Most characters of each text that are told."""

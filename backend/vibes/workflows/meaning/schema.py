@@ -87,7 +87,7 @@ class GraphNodeClass:
     title: str = ""
     """The title of a new graph node."""
 
-    def input(self, name: str) -> Input | None:
+    def input_named(self, name: str) -> Input | None:
         return self._by_name.get(name)
 
     def output(self, slot: int) -> Output | None:

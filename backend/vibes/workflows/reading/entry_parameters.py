@@ -6,6 +6,7 @@ from vibes.workflows.definition.hints import did_you_mean, shown
 from vibes.workflows.definition.manifest import Parameter
 from vibes.workflows.definition.template import Template
 from vibes.workflows.graphs.bypass import bypass_problem
+from vibes.workflows.graphs.nested import inside
 from vibes.workflows.reading.parameter_reader import read_parameter, with_default
 from vibes.workflows.reading.section import Section
 
@@ -143,8 +144,9 @@ def _target_problem(template: Template, graph_node_id: str, name: str) -> str | 
         hint = did_you_mean(graph_node_id, template.graph)
         return f"{template.file} has no graph node {shown(graph_node_id)}{hint}"
     inputs = template.graph[graph_node_id]["inputs"]
-    if name not in inputs:
+    found = inside(inputs, name)
+    if found is None:
         return f"graph node {graph_node_id!r} has no input {shown(name)}{did_you_mean(name, inputs)}"
-    if isinstance(inputs[name], list):
+    if isinstance(found.value, list):
         return f"input {name!r} of graph node {graph_node_id!r} is linked to another graph node"
     return None

@@ -12,8 +12,8 @@ from vibes.workflows.definition.hints import did_you_mean, shown
 from vibes.workflows.definition.manifest import ANY_FAMILY, DEFAULT_MAX_LORAS, Parameter, ParameterKind, Workflow
 from vibes.workflows.definition.template import Template
 from vibes.workflows.filling.parameters import value_problem
+from vibes.workflows.meaning.pictures import guess_operation
 from vibes.workflows.reading.entry_parameters import LORA_PARAMETERS, BaseParameters, read_parameters
-from vibes.workflows.reading.operations import guess_operation
 from vibes.workflows.reading.section import Section
 
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*", re.ASCII)

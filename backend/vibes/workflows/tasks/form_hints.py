@@ -6,7 +6,7 @@ from typing import Any
 from vibes.workflows.definition.manifest import Parameter, ParameterKind, Workflow
 from vibes.workflows.filling.places import places_of
 from vibes.workflows.graphs.model_inputs import MODEL_FILE_INPUTS
-from vibes.workflows.graphs.prompts import TEXT_INPUTS
+from vibes.workflows.graphs.text_inputs import TEXT_INPUTS
 
 _SAMPLING_INPUTS: Mapping[str, str] = {"sampler_name": "samplers", "scheduler": "schedulers"}
 """Inputs with names of samplers and schedulers, and where ``GET /api/workflow/catalog`` lists those."""

@@ -1,0 +1,141 @@
+"""Follows a text through what joins, styles, switches and shows it, up to the parts that a person writes."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from vibes.domain.pictures.graph import Link, link_of
+from vibes.workflows.graphs.text_inputs import TEXT_INPUTS
+from vibes.workflows.graphs.walk import Place, Setting
+from vibes.workflows.meaning.switches import branches
+from vibes.workflows.meaning.wiring import IMAGE, TEXT, Wiring
+from vibes.workflows.meaning.words import NEGATIVE, PROMPT, names_heavy, names_text, side_of, words_of
+
+_SHOWS = re.compile(r"show|display|preview|debug|print|inspect|\blog|view", re.IGNORECASE)
+_WILDCARD, _POPULATED = "wildcard_text", "populated_text"
+_FIXED = ("fixed", "reproduce", False)
+"""Modes in which a wildcard processor repeats what it made last."""
+_MOST_PARTS = 40
+_PLACES = re.compile(r"[%{$<\[]+(\w+)[%}>\]]*")
+"""Words in a text that linked inputs of these names may take the places of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A constant text that reaches an encoder."""
+
+    setting: Setting
+    joined: str | None = None
+    """The graph node that joins it with other texts; None where it stands alone."""
+
+
+def texts_behind(wiring: Wiring, place: Place, role: str) -> list[Text]:
+    """The texts that an input is made of, in their order; empty ones only where all are."""
+    found = list(_walk(wiring, place, role))
+    told = [text for text in found if str(text.setting.value).strip()]
+    return told or found[:1]
+
+
+def text_inputs(wiring: Wiring, graph_node_id: str, role: str) -> list[str]:
+    """The inputs that may hold what a person writes for this role, the most descriptive first."""
+    names = [name for name in wiring.inputs(graph_node_id) if _is_text(wiring, Place(graph_node_id, name))]
+    against = [name for name in names if side_of(name) == NEGATIVE]
+    if role == NEGATIVE:
+        chosen = against or [name for name in names if side_of(name) is None]
+    else:
+        chosen = sorted((name for name in names if name not in against), key=lambda name: side_of(name) != PROMPT)
+    known = [name for name in TEXT_INPUTS if name in chosen]
+    sided = [name for name in chosen if side_of(name) is not None]
+    return list(dict.fromkeys([*sided, *known, *chosen]))
+
+
+def _is_text(wiring: Wiring, place: Place) -> bool:
+    value = wiring.inputs(place.graph_node_id)[place.input]
+    link = link_of(value)
+    if link is None and not isinstance(value, str):
+        return False
+    kind = wiring.type_into(place)
+    if kind is not None and kind not in {TEXT, "*"}:
+        return False
+    if not names_text(place.input):
+        return False
+    return link is None or wiring.gives_text(link)
+
+
+def _walk(wiring: Wiring, place: Place, role: str) -> Iterator[Text]:
+    stack: list[tuple[Place, str | None]] = [(place, None)]
+    seen: set[Place] = set()
+    told = 0
+    while stack and told < _MOST_PARTS:
+        current, joined = stack.pop()
+        if current in seen:
+            continue
+        seen.add(current)
+        value = wiring.inputs(current.graph_node_id)[current.input]
+        link = link_of(value)
+        if isinstance(value, str):
+            told += 1
+            yield Text(Setting(current, value), joined)
+        elif link is not None:
+            before, is_join = _carriers(wiring, link, role)
+            stack += [(each, joined or (link.graph_node_id if is_join else None)) for each in reversed(before)]
+
+
+def _carriers(wiring: Wiring, link: Link, role: str) -> tuple[list[Place], bool]:
+    """The inputs that a text comes from, and whether they are joined."""
+    graph_node_id = link.graph_node_id
+    several = branches(wiring, graph_node_id)
+    if several is not None:
+        return several, False
+    inputs = wiring.inputs(graph_node_id)
+    if _WILDCARD in inputs and _POPULATED in inputs:
+        return [Place(graph_node_id, _POPULATED if inputs.get("mode") in _FIXED else _WILDCARD)], False
+    if any(wiring.type_of(each) == IMAGE or "image" in words_of(name) for name, each in wiring.links(graph_node_id)):
+        return [], False  # it describes a picture
+    side = side_of(wiring.output_name(link)) or role
+    names = text_inputs(wiring, graph_node_id, side)
+    linked = [name for name, _ in wiring.links(graph_node_id) if not names_heavy(name)]
+    if linked and _SHOWS.search(wiring.class_name(graph_node_id)):
+        names = [name for name in names if name in linked] or linked[:1]
+    elif any(_is_template(str(inputs[name]), linked) for name in names if name not in linked):
+        names = linked
+    elif not names:
+        names = linked if len(linked) == 1 else []
+    places = [Place(graph_node_id, name) for name in names]
+    return places, len([each for each in places if inputs[each.input] != ""]) > 1
+
+
+def _is_template(text: str, linked: Sequence[str]) -> bool:
+    return any(match[1] in linked for match in _PLACES.finditer(text))
+
+
+_LIKELY = re.compile(
+    r"subject|prompt|positive|main|scene|idea|your|user|input|describ|description|content", re.IGNORECASE
+)
+_UNLIKELY = re.compile(
+    r"style|quality|trigger|prefix|suffix|lora|artist|negative|tags|camera|light|append|prepend|suppl|extra|append",
+    re.IGNORECASE,
+)
+_GIVEN = re.compile(r"\{\{\s*\w+\s*\}\}")
+"""A placeholder of this hub, which says itself what it is."""
+_INSTRUCTS = re.compile(
+    r"\byour task\b|\byou are an?\b|return only|respond with|output only|rewrite the", re.IGNORECASE
+)
+"""What is said to a language model, and not what a picture shows."""
+_QUALITY = re.compile(r"masterpiece|best quality|highly detailed|\b[48]k\b|score_\d|<lora:|trending on", re.IGNORECASE)
+
+
+def likeliest(texts: Sequence[tuple[Text, str]]) -> list[Text]:
+    """Parts of one prompt with the titles of their graph nodes; the one that says what is to be seen comes first."""
+
+    def worth(each: tuple[Text, str]) -> tuple[int, int]:
+        text, title = each
+        words = str(text.setting.value)
+        by_title = 2 * bool(_LIKELY.search(title)) - 2 * bool(_UNLIKELY.search(title))
+        by_words = 5 * bool(_GIVEN.search(words)) - bool(_QUALITY.search(words)) - 3 * bool(_INSTRUCTS.search(words))
+        return by_title + by_words, len(words)
+
+    if not texts:
+        return []
+    best = max(texts, key=worth)[0]
+    return [best, *(text for text, _ in texts if text is not best)]
