@@ -133,6 +133,14 @@ def test_reroutes_and_notes_are_only_in_the_editor() -> None:
     )
 
 
+@pytest.mark.parametrize("mode", [2, 4])
+def test_a_reroute_passes_on_also_where_it_is_muted_or_bypassed(mode: int) -> None:
+    canvas = Canvas()
+    passed = canvas.add("Reroute", ins={"": (loaded(canvas), 0)}, outs="MODEL", mode=mode)
+    sampler = painted(canvas, (passed, 0))
+    assert inputs_of(converted(canvas), sampler)["model"] == ["1", 0]
+
+
 def test_reroutes_in_a_circle_bring_nothing() -> None:
     canvas = Canvas()
     canvas.kinds["2", 0] = "MODEL"

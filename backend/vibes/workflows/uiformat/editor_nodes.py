@@ -14,6 +14,7 @@ NOTES = frozenset(
         "Mute / Bypass Relay (rgthree)",
         "Mute / Bypass Repeater (rgthree)",
         "Node Collector (rgthree)",
+        "Node Combiner (rgthree)",
         "Random Unmuter (rgthree)",
         "Note Plus (mtb)",
     }

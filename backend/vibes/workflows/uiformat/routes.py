@@ -106,21 +106,26 @@ class Routes:
         """From an output to what makes it: the graph node itself, or an input where it only passes on."""
         scope, node_id, slot = at
         node = scope.graph.nodes.get(node_id)
-        if node is None or node.mode == MUTED:
-            return Nothing(muted=node is not None)
+        if node is None:
+            return Nothing()
+        if node.class_type in VIRTUAL:  # also where it is muted: it would not run anyway
+            return self._virtual(scope, node)
+        if node.mode == MUTED:
+            return Nothing(muted=True)
         if node.mode == BYPASSED:
             passed = bypass_slot(node, slot, wanted)
             return Nothing() if passed is None else (scope, node, passed)
         if node_id in scope.inside:
             return self._inside(scope.inside[node_id], slot, wanted)
+        return Source(scope.full_id(node_id), slot)
+
+    def _virtual(self, scope: Scope, node: UiNode) -> _Input | Brought:
         kind = node.class_type
         if kind in REROUTES | SETTERS:
             return scope, node, 0
         if kind in PRIMITIVES:
             return self._primitive(scope, node)
-        if kind in GETTERS:
-            return self._setter(scope, node)
-        return Nothing() if kind in VIRTUAL else Source(scope.full_id(node_id), slot)
+        return self._setter(scope, node) if kind in GETTERS else Nothing()
 
     def _primitive(self, scope: Scope, node: UiNode) -> Brought:
         shown = self.held.get((*scope.path, node.id), {})
