@@ -91,7 +91,7 @@ async def test_of_several_imports_of_one_name_at_once_one_is_made(studio: Studio
     [
         ({"name": "../x", "graph": EXPORT}, "name", "name must be made of a-z"),
         ({"name": "x", "graph": EXPORT, "family": "SD XL"}, "family", "family must be a word"),
-        ({"name": "x", "graph": {"nodes": [], "links": []}}, "graph", "choose Workflow > Export (API) in ComfyUI"),
+        ({"name": "x", "graph": {"nodes": [], "links": []}}, "graph", "nothing in the workflow runs"),
         ({"name": "x", "graph": {"1": {"class_type": "A", "inputs": {"x": ["9", 0]}}}}, "graph", "does not exist"),
         ({"name": "x", "graph": {}}, "graph", "a template is an object of graph nodes"),
         ({"name": "x", "graph": [1]}, "graph", "dictionary"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from vibes.api.http.authentication import Authentication, SharedKey
 from vibes.app.base import FOR_EVER, Base, Tenure
 from vibes.app.doctor.service import hub_doctor
-from vibes.app.ground import open_ground
+from vibes.app.ground import Ground, open_ground
 from vibes.app.house import House, build_house
 from vibes.app.observation.tracing import span_sink, trace
 from vibes.environment.settings import Settings
@@ -42,6 +42,7 @@ from vibes.services.generations.queue_service import QueueService
 from vibes.services.generations.service import GenerationService
 from vibes.services.jobs.service import JobService
 from vibes.services.library.catalog import WorkflowCatalog
+from vibes.services.library.fleet_classes import FleetClasses
 from vibes.services.library.imports import WorkflowImporter
 from vibes.services.media.artifact_store import ArtifactStore
 from vibes.services.media.image_store import ImageStore
@@ -222,7 +223,7 @@ def _hub(house: House, health: HubHealth, doctor: Doctor) -> Hub:
         generations=generations.generations,
         health=health,
         images=media.images,
-        importer=ground.library.importer,
+        importer=_importer(ground),
         job_feed=house.jobs.feed,
         jobs=house.jobs.jobs,
         live=base.live,
@@ -253,6 +254,12 @@ def _authentication(base: Base) -> Authentication:
         return base.tenure.authentication
     key = base.settings.api_key
     return Authentication(SharedKey(key.get_secret_value()) if key else None, base.clock)
+
+
+def _importer(ground: Ground) -> WorkflowImporter:
+    settings, fleet = ground.base.settings, ground.fleet.supervisor
+    classes = FleetClasses(lambda: [each.client for each in fleet.nodes.values() if each.inventory is not None])
+    return WorkflowImporter(ground.library.catalog, settings.workflow_folders, settings.own_workflows, classes)
 
 
 def _health(house: House, loops: Loops) -> HubHealth:

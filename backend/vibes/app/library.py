@@ -1,10 +1,9 @@
-"""The room of the workflows: those on disk, those kept for queued work, and imports."""
+"""The room of the workflows: those on disk, and those kept for queued work."""
 
 from dataclasses import dataclass
 
 from vibes.app.base import Base
 from vibes.services.library.catalog import WorkflowCatalog
-from vibes.services.library.imports import WorkflowImporter
 from vibes.services.library.versions import WorkflowVersions
 
 
@@ -12,7 +11,6 @@ from vibes.services.library.versions import WorkflowVersions
 class LibraryRoom:
     catalog: WorkflowCatalog
     versions: WorkflowVersions
-    importer: WorkflowImporter
 
 
 async def open_library(base: Base) -> LibraryRoom:
@@ -24,5 +22,4 @@ async def open_library(base: Base) -> LibraryRoom:
     return LibraryRoom(
         catalog=catalog,
         versions=WorkflowVersions(base.storage, catalog),
-        importer=WorkflowImporter(catalog, settings.workflow_folders, settings.own_workflows),
     )

@@ -1,7 +1,7 @@
 """What the hub asks of a machine that makes images; each kind of machine implements it."""
 
-from collections.abc import AsyncIterator
-from typing import Protocol, runtime_checkable
+from collections.abc import AsyncIterator, Collection, Mapping
+from typing import Any, Protocol, runtime_checkable
 
 from vibes.domain.attempt import Wire
 from vibes.domain.ids import AttemptId
@@ -92,6 +92,14 @@ class TellsOfLoras(Protocol):
 
     async def lora_card(self, name: str) -> LoraCard | None:
         """What the file tells of itself; None: nothing. Raises NodeError like the methods of `GeneratorNode`."""
+
+
+@runtime_checkable
+class TellsOfClasses(Protocol):
+    """What a node that runs graphs may be able to do besides."""
+
+    async def declarations(self, classes: Collection[str]) -> Mapping[str, Any]:
+        """Of these graph-node classes those that it has, each as ``/object_info`` tells it. Raises NodeError."""
 
 
 @runtime_checkable

@@ -1,7 +1,8 @@
 """A node that is told to do something only while this hub may: a hub that was stopped and is woken after another has
 taken over must disturb nothing of what that one has on its nodes."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Mapping
+from typing import Any
 
 from vibes.domain.attempt import Wire
 from vibes.domain.errors import NodeUnreachable
@@ -12,7 +13,7 @@ from vibes.domain.nodes.inventory import NodeInventory
 from vibes.domain.nodes.node import NodeConfig, NodeVitals
 from vibes.domain.nodes.outcome import OutputFile, Whereabouts
 from vibes.domain.prompting.lora_card import LoraCard
-from vibes.ports.nodes import GeneratorNode, GeneratorNodeFactory, IntroducesItself, TellsOfLoras
+from vibes.ports.nodes import GeneratorNode, GeneratorNodeFactory, IntroducesItself, TellsOfClasses, TellsOfLoras
 from vibes.ports.orders import InputImage, Order, Outline
 from vibes.replicas.mandate import Mandate
 
@@ -105,6 +106,10 @@ class _TellingLedNode(_LedNode):
 
     async def lora_card(self, name: str) -> LoraCard | None:
         return await self._tells.lora_card(name)
+
+    async def declarations(self, classes: Collection[str]) -> Mapping[str, Any]:
+        asked: object = self._node
+        return await asked.declarations(classes) if isinstance(asked, TellsOfClasses) else {}
 
 
 class _IntroducingLedNode(_TellingLedNode):

@@ -2,8 +2,8 @@
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Callable
-from typing import Generic, TypeVar
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from typing import Any, Generic, TypeVar
 from uuid import uuid5
 
 from vibes.domain.attempt import Wire
@@ -104,6 +104,9 @@ class LateComfyUI(ABC, Generic[Home]):
 
     async def lora_card(self, name: str) -> LoraCard | None:
         return await self._needed().lora_card(name)
+
+    async def declarations(self, classes: Collection[str]) -> Mapping[str, Any]:
+        return await self._needed().declarations(classes)
 
     async def events(self) -> AsyncIterator[NodeEvent]:
         """Of one home after the other."""

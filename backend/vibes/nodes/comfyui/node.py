@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Collection, Mapping
 from functools import partial
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import quote
 from uuid import UUID, uuid5
 
@@ -33,7 +34,7 @@ from vibes.nodes.comfyui.orders.inventory import ComfyUIInventory
 from vibes.nodes.comfyui.orders.origin import own
 from vibes.nodes.comfyui.reading.foreign_json import excerpt
 from vibes.nodes.comfyui.reading.lora_metadata import read_lora_card
-from vibes.nodes.comfyui.reading.object_info import model_files, parse_object_info, shared, style_of
+from vibes.nodes.comfyui.reading.object_info import declarations_in, model_files, parse_object_info, shared, style_of
 from vibes.nodes.comfyui.reading.replies import (
     SystemStats,
     is_job_list,
@@ -272,6 +273,10 @@ class ComfyUINode:
         if reply.status == HTTPStatus.NOT_FOUND:
             return None
         return await reply.expect_ok().read(read_lora_card)
+
+    async def declarations(self, classes: Collection[str]) -> Mapping[str, Any]:
+        reply = await self._http.get("/object_info", max_bytes=self._limits.list_bytes)
+        return await reply.expect_ok().read(partial(declarations_in, classes=frozenset(classes)))
 
     def events(self) -> AsyncGenerator[NodeEvent, None]:
         return self._socket.events()

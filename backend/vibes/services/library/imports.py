@@ -12,10 +12,11 @@ from pathlib import Path
 from vibes.documents.yaml_document import parse_yaml
 from vibes.domain.errors import Conflict, InvalidDocument, InvalidRequest, Problem, StorageUnavailable
 from vibes.services.library.catalog import WorkflowCatalog
+from vibes.services.library.fleet_classes import FleetClasses
 from vibes.services.library.folders import WorkflowFolders
 from vibes.workflows.definition.manifest import Parameter
 from vibes.workflows.definition.template import parse_template
-from vibes.workflows.importing.export_reading import read_export
+from vibes.workflows.importing.export_reading import classes_in, read_export
 from vibes.workflows.importing.importer import Draft, Known, draft_entry
 from vibes.workflows.importing.public import with_public
 from vibes.workflows.library.layers import Layer, Reading, read_layers, shared_parameters
@@ -86,17 +87,22 @@ def import_workflow(
 class WorkflowImporter:
     """Imports into a running hub, one after another; a workflow is in force when `run` returns."""
 
-    def __init__(self, catalog: WorkflowCatalog, folders: Sequence[Path], into: Path) -> None:
+    def __init__(
+        self, catalog: WorkflowCatalog, folders: Sequence[Path], into: Path, classes: FleetClasses | None = None
+    ) -> None:
         self._catalog = catalog
+        self._classes = classes
         self._folders = tuple(folders)
         self._into = into
         self._turn = asyncio.Lock()
 
     async def run(self, export: Export) -> Draft:
         """Raises like `import_workflow`, but InvalidRequest (``invalid_workflow``) when the graph is wrong."""
+        wanted = await asyncio.to_thread(classes_in, export.content)
+        schema = await self._classes.schema(wanted) if self._classes else None
         async with self._turn:
             try:
-                draft = await asyncio.to_thread(import_workflow, self._folders, self._into, export)
+                draft = await asyncio.to_thread(import_workflow, self._folders, self._into, export, schema=schema)
             except InvalidDocument as error:
                 problems = [Problem("graph", problem.message) for problem in error.problems]
                 message = "; ".join(problem.message for problem in problems)

@@ -21,6 +21,8 @@ MAX_PICTURE_BYTES = 32 * 1024 * 1024
 
 _API, _UI = "prompt", "workflow"
 """The names under which ComfyUI writes both formats into a picture."""
+_NO_GRAPH_NODES = frozenset({"inputs", "outputs", "widgets_values", "widgets_values_named", "properties", "links"})
+"""Members of a graph node in which there is no other."""
 
 
 class ExportFormat(StrEnum):
@@ -78,6 +80,34 @@ def read_export(content: bytes, file: str, schema: Schema) -> ReadExport:
     return ReadExport(graph, ExportFormat.API, graph != text, notes)
 
 
+def classes_in(content: bytes) -> frozenset[str]:
+    """The classes of the graph nodes in a file of any form; none where it cannot be read."""
+    if is_picture(content):
+        values = [_json(text) for name in (_API, _UI) for text in _texts(content, name)]
+    else:
+        try:
+            values = [_json(text_of(content))]
+        except NotText:
+            return frozenset()
+    return frozenset(each for value in values for each in _classes(value))
+
+
+def _classes(value: object) -> Iterator[str]:
+    """Of a graph in API format, or of a document in UI format with all that is inside it."""
+    waiting = [value]
+    while waiting:
+        found = waiting.pop()
+        if isinstance(found, dict):
+            kinds = [
+                found.get("class_type"),
+                found.get("type") if "inputs" in found or "widgets_values" in found else None,
+            ]
+            yield from (each for each in kinds if isinstance(each, str))
+            waiting += [each for key, each in found.items() if key not in _NO_GRAPH_NODES]
+        elif isinstance(found, list):
+            waiting += found
+
+
 def is_picture(content: bytes) -> bool:
     """A PNG, JPEG or WebP, by its first bytes."""
     return starts_like_png(content) or content[:2] == b"\xff\xd8" or (content[:4], content[8:12]) == (b"RIFF", b"WEBP")
@@ -103,7 +133,7 @@ def _of_picture(content: bytes, schema: Schema) -> ReadExport:
 def _converted(converted: Converted, kind: ExportFormat) -> ReadExport:
     if not converted.graph:
         message = "nothing in the workflow runs: all its graph nodes are notes, muted or bypassed"
-        raise InvalidRequest(message, code="no_output")
+        raise InvalidRequest(message, code="no_output", problems=[Problem("graph", message)])
     text = json.dumps(converted.graph, indent=2, ensure_ascii=False) + "\n"
     return ReadExport(text, kind, True, converted.notes, converted.missing, converted.public, converted.outputs)
 

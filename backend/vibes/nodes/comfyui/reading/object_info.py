@@ -1,7 +1,7 @@
 """``GET /object_info``: the graph-node classes of a node and the values that their inputs take."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary, ref
 
 from vibes.domain.nodes.node import ModelFolder
@@ -37,6 +37,12 @@ def parse_object_info(reply: object) -> Offer:
 def parse_graph_node_classes(reply: object) -> frozenset[str]:
     """The names of all graph-node classes."""
     return frozenset(object_of(reply, "/object_info"))
+
+
+def declarations_in(reply: object, classes: Collection[str]) -> dict[str, Any]:
+    """Of these classes what the node tells of each, as it is."""
+    told = object_of(reply, "/object_info")
+    return {name: told[name] for name in classes if name in told}
 
 
 def parse_choices(reply: object) -> Choices:
