@@ -3,21 +3,26 @@
 import json
 import struct
 import zlib
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.services.test_workflow_import import SHIPPED, files_in
 from tests.unit.import_exports import sampled
 from tests.unit.ui_canvas import Canvas, painted
 from vibes.documents.png_texts import with_text
-from vibes.domain.errors import InvalidRequest
+from vibes.domain.errors import HubError, InvalidRequest
 from vibes.services.library.folders import WorkflowFolders
 from vibes.services.library.imports import Export, import_workflow
+from vibes.workflows.importing.export_reading import classes_in, read_export
 from vibes.workflows.importing.importer import Draft
 from vibes.workflows.library.layers import read_layers
+from vibes.workflows.meaning.core_classes import core_schema
 from vibes.workflows.meaning.schema import read_schema
 
 PIXEL = b"\x89PNG\r\n\x1a\n" + b"".join(
@@ -109,6 +114,58 @@ def test_a_class_that_no_machine_has_is_named_and_nothing_is_written(tmp_path: P
     told = {"input": {"required": {"ckpt_name": [["a.safetensors"], {}]}}, "output": ["MODEL", "CLIP", "VAE"]}
     imported(tmp_path, content, schema=read_schema({"MagicLoader": told}))
     assert graph_in(tmp_path)["1"]["inputs"] == {"ckpt_name": "v1-5-pruned-emaonly.safetensors"}
+
+
+@pytest.mark.parametrize(
+    ("class_type", "value", "title"),
+    [
+        ("ComfyUIDeployExternalNumber", "default_value", {"input_id": "input_scale", "display_name": "Scale"}),
+        ("SwarmInputFloat", "value", {"title": "Scale"}),
+        ("ETN_Parameter", "default", {"name": "Scale"}),
+    ],
+)
+def test_graph_nodes_that_mark_an_input_for_people_are_honoured(
+    tmp_path: Path, class_type: str, value: str, title: dict[str, str]
+) -> None:
+    marked = {"class_type": class_type, "inputs": {value: 1.5, **title}}
+    scaled = {
+        "class_type": "ImageScaleBy",
+        "inputs": {"image": ["8", 0], "upscale_method": "area", "scale_by": ["50", 0]},
+    }
+    graph = sampled(n50=marked, n51=scaled, n9={"class_type": "SaveImage", "inputs": {"images": ["51", 0]}})
+    draft = imported(tmp_path, json.dumps(graph).encode())
+    [found] = [each for each in draft.found if each.bind == f"50.inputs.{value}"]
+    assert (found.parameter, found.default) == ("scale", 1.5)
+
+
+def test_of_what_is_saved_the_author_may_have_chosen(tmp_path: Path) -> None:
+    document = ui_file(extra={"linearData": {"inputs": [], "outputs": ["11"]}})
+    document["nodes"].append({**document["nodes"][8], "id": 11})
+    document["nodes"][-1]["inputs"] = [{**document["nodes"][8]["inputs"][0], "link": 99}]
+    document["links"].append([99, 8, 0, 11, 0, "IMAGE"])
+    assert imported(tmp_path, json.dumps(document).encode()).entry["outputs"] == ["11"]
+
+
+@pytest.mark.parametrize("odd", ['"\\ud800"', "NaN", "[" * 900 + "]" * 900])
+def test_values_that_no_json_can_hold_are_refused_or_left_out(tmp_path: Path, odd: str) -> None:
+    text = json.dumps(ui_file()).replace('"a cat"', odd)
+    try:
+        imported(tmp_path, text.encode())
+    except HubError:
+        assert files_in(tmp_path) == {}
+    else:
+        assert graph_in(tmp_path)["3"]["inputs"]["text"] == ""
+
+
+@settings(max_examples=60)
+@given(
+    st.sampled_from([b"", PIXEL, b"\x89PNG\r\n\x1a\n", b"RIFF\0\0\0\0WEBP", b"\xff\xd8", b"{", b'{"nodes": [']),
+    st.binary(max_size=60),
+)
+def test_whatever_bytes_are_given_end_in_a_sentence(start: bytes, rest: bytes) -> None:
+    with suppress(HubError):
+        read_export(start + rest, "x", core_schema())
+    classes_in(start + rest)
 
 
 def test_what_app_mode_shows_becomes_a_field_of_the_form(tmp_path: Path) -> None:

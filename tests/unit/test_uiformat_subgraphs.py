@@ -174,6 +174,18 @@ def test_a_group_node_is_what_is_inside(prefix: str) -> None:
     assert inputs_of(found, save)["images"] == [f"{host}:2", 0]
 
 
+def test_a_field_that_a_class_got_later_does_not_shift_those_of_a_group_node() -> None:
+    inner = Canvas()
+    inner.add("CLIPLoader", ["t5.safetensors", "sd3"], id=0, outs="CLIP")
+    inner.add("CLIPTextEncode", ["inner"], id=1, ins={"clip": ("0", 0)}, outs="CONDITIONING")
+    group = {"nodes": inner.nodes, "links": [[0, 0, 1, 0, 1, "CLIP"]]}
+    canvas = Canvas()
+    host = canvas.add("workflow>g", ["other.safetensors", "flux", "outer"], outs="CONDITIONING")
+    found = converted(canvas, extra={"groupNodes": {"g": group}})
+    assert inputs_of(found, f"{host}:0") == {"clip_name": "other.safetensors", "type": "flux", "device": "default"}
+    assert inputs_of(found, f"{host}:1") == {"clip": [f"{host}:0", 0], "text": "outer"}
+
+
 def test_what_app_mode_shows_is_told_where_it_is_in_the_graph() -> None:
     canvas, (host,) = used({"values": ["outer"]})
     size = canvas.add("EmptyLatentImage", [512, 768, 1], outs="LATENT")

@@ -18,6 +18,7 @@ from vibes.workflows.definition.manifest import Parameter
 from vibes.workflows.definition.template import parse_template
 from vibes.workflows.importing.export_reading import classes_in, read_export
 from vibes.workflows.importing.importer import Draft, Known, draft_entry
+from vibes.workflows.importing.marked_inputs import marked_inputs
 from vibes.workflows.importing.public import with_public
 from vibes.workflows.library.layers import Layer, Reading, read_layers, shared_parameters
 from vibes.workflows.library.library import library_of
@@ -76,7 +77,8 @@ def import_workflow(
         family=export.family,
         source=Path(export.file).name,
     )
-    draft = with_public(draft, read.public, template.graph)
+    public = [*read.public, *marked_inputs(template.graph)]
+    draft = with_public(draft, public, read.outputs, template.graph)
     draft = replace(draft, notes=tuple(dict.fromkeys([*read.notes, *draft.notes])))
     _check_result(draft, read.text, stack)
     content = read.text.encode() if read.is_changed else export.content

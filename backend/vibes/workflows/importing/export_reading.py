@@ -134,7 +134,12 @@ def _converted(converted: Converted, kind: ExportFormat) -> ReadExport:
     if not converted.graph:
         message = "nothing in the workflow runs: all its graph nodes are notes, muted or bypassed"
         raise InvalidRequest(message, code="no_output", problems=[Problem("graph", message)])
-    text = json.dumps(converted.graph, indent=2, ensure_ascii=False) + "\n"
+    try:
+        text = json.dumps(converted.graph, indent=2, ensure_ascii=False) + "\n"
+        text.encode()
+    except (ValueError, RecursionError) as error:  # half of a surrogate pair, a thousand levels
+        message = f"the workflow cannot be written as JSON: {error}"
+        raise InvalidRequest(message, code="invalid_workflow", problems=[Problem("graph", message)]) from error
     return ReadExport(text, kind, True, converted.notes, converted.missing, converted.public, converted.outputs)
 
 
@@ -149,9 +154,9 @@ def _texts(content: bytes, name: str) -> Iterator[str]:
 
 
 def _json(text: str) -> Any:
-    """None where it is no JSON."""
+    """None where it is no JSON; NaN, which some programs write, is null."""
     try:
-        return json.loads(text)
+        return json.loads(text, parse_constant=lambda _: None)
     except (ValueError, RecursionError):
         return None
 

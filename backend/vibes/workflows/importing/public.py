@@ -17,8 +17,14 @@ _MOST_WORDS = 40
 """Longest name that is made of a title, in characters."""
 
 
-def with_public(draft: Draft, public: Sequence[PublicInput], graph: Graph) -> Draft:
-    """The draft with a parameter for each public input that none of its parameters sets yet."""
+def with_public(draft: Draft, public: Sequence[PublicInput], outputs: Sequence[str], graph: Graph) -> Draft:
+    """The draft with a parameter for each public input that none of its parameters sets yet.
+
+    ``outputs``: the graph nodes whose pictures the author chose; of those that save, only they count then.
+    """
+    chosen = [each for each in draft.entry.get("outputs", ()) if each in outputs]
+    if chosen:
+        draft = replace(draft, entry={**draft.entry, "outputs": chosen})
     bound = {target.strip() for each in draft.found for target in each.bind.split(",")}
     unbound = [each for each in public if _target(each) not in bound]
     found = list(_found(unbound, graph, {*draft.entry["parameters"]}))
