@@ -1520,6 +1520,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workflows/{workflow_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Workflow */
+        get: operations["get_workflow_api_workflows__workflow_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workflows/import": {
         parameters: {
             query?: never;
@@ -1540,17 +1557,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/workflows/{workflow_id}": {
+    "/api/workflows/import/preview": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Get Workflow */
-        get: operations["get_workflow_api_workflows__workflow_id__get"];
+        get?: never;
         put?: never;
-        post?: never;
+        /**
+         * Preview Import
+         * @description What this import would be: what was found and why, what stays open, and how the graph looks. Nothing is written,
+         *     and the name may be taken.
+         */
+        post: operations["preview_import_api_workflows_import_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/import/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Import
+         * @description Queues one picture with the export's own values, without keeping the workflow.
+         */
+        post: operations["test_import_api_workflows_import_test_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2659,6 +2700,17 @@ export interface components {
          * @enum {string}
          */
         BrokerState: "none" | "connected" | "away";
+        /** CandidateOut */
+        CandidateOut: {
+            /** Graph Node Id */
+            graph_node_id: string;
+            /** Input */
+            input: string;
+            /** Value */
+            value: string | number | boolean | null;
+            /** Why */
+            why: string;
+        };
         /** CardBody */
         CardBody: {
             field: components["schemas"]["Field"];
@@ -3023,6 +3075,42 @@ export interface components {
              */
             free: boolean;
         };
+        /** DrawingOut */
+        DrawingOut: {
+            /** Nodes */
+            nodes: components["schemas"]["DrawnNodeOut"][];
+            /**
+             * Links
+             * @description From, to, and the type of what goes over; often unknown.
+             */
+            links: [
+                string,
+                string,
+                string
+            ][];
+        };
+        /** DrawnInput */
+        DrawnInput: {
+            /** Name */
+            name: string;
+            /** Value */
+            value: unknown;
+        };
+        /** DrawnNodeOut */
+        DrawnNodeOut: {
+            /** Id */
+            id: string;
+            /** Class Type */
+            class_type: string;
+            /** Title */
+            title: string;
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
+            /** Inputs */
+            inputs: components["schemas"]["DrawnInput"][];
+        };
         /** EstimateOut */
         EstimateOut: {
             /**
@@ -3152,6 +3240,25 @@ export interface components {
          * @enum {string}
          */
         Finding: "made" | "failed" | "under_way" | "unclear" | "given_up" | "queued";
+        /**
+         * FindingOut
+         * @description One input that a parameter sets.
+         */
+        FindingOut: {
+            /** Parameter */
+            parameter: string;
+            /** Graph Node Id */
+            graph_node_id: string;
+            /** Input */
+            input: string;
+            /**
+             * Value
+             * @description The export's own value; null where every request has its own.
+             */
+            value: string | number | boolean | null;
+            /** Why */
+            why: string;
+        };
         /** FlowPresetOut */
         FlowPresetOut: {
             /** Description */
@@ -3926,6 +4033,47 @@ export interface components {
              * @description The graph node that saved it, where that is known.
              */
             graph_node: string | null;
+        };
+        /**
+         * ImportPreview
+         * @description What an import would be; nothing was written.
+         */
+        ImportPreview: {
+            /**
+             * Draft
+             * @description The manifest's entry.
+             */
+            draft: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format
+             * @description api, ui or picture.
+             */
+            format: string;
+            /** Operation */
+            operation: string;
+            /** Family */
+            family: string;
+            /** Findings */
+            findings: components["schemas"]["FindingOut"][];
+            /** Unsure */
+            unsure: components["schemas"]["UnsureOut"][];
+            /** Notes */
+            notes: string[];
+            /**
+             * Missing Classes
+             * @description Classes that no machine that was asked has.
+             */
+            missing_classes: string[];
+            drawing: components["schemas"]["DrawingOut"];
+            /**
+             * Graph
+             * @description In API format.
+             */
+            graph: {
+                [key: string]: unknown;
+            };
         };
         /** ImportedWorkflow */
         ImportedWorkflow: {
@@ -5700,6 +5848,16 @@ export interface components {
             /** Error Message */
             error_message: string | null;
         };
+        /**
+         * TrialOut
+         * @description One picture that was queued with a draft.
+         */
+        TrialOut: {
+            /** Batch Id */
+            batch_id: string;
+            /** Generation Id */
+            generation_id: string;
+        };
         /** TriggerWordOut */
         TriggerWordOut: {
             /** Text */
@@ -5726,6 +5884,21 @@ export interface components {
              * @description What the node said, and when it gets work with it again, in words.
              */
             message: string;
+        };
+        /**
+         * UnsureOut
+         * @description A parameter that is bound nowhere, since it cannot be told where.
+         */
+        UnsureOut: {
+            /** Parameter */
+            parameter: string;
+            /** Candidates */
+            candidates: components["schemas"]["CandidateOut"][];
+            /**
+             * Say
+             * @description What is open, and what to do.
+             */
+            say: string;
         };
         /**
          * Use
@@ -6067,6 +6240,16 @@ export interface components {
              * @example sdxl
              */
             family?: string | null;
+            /**
+             * Bindings
+             * @description By parameter: the input that it sets, as graph-node id and name; null: none. Others are found.
+             * @example {
+             *       "prompt": "6.text"
+             *     }
+             */
+            bindings?: {
+                [key: string]: string | null;
+            };
         };
         /** WorkflowList */
         WorkflowList: {
@@ -14458,6 +14641,98 @@ export interface operations {
             };
         };
     };
+    get_workflow_api_workflows__workflow_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workflow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowDetail"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description API key required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
     import_workflow_api_workflows_import_post: {
         parameters: {
             query?: never;
@@ -14468,6 +14743,17 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["WorkflowImport"];
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description A workflow as JSON, or a PNG, JPEG or WebP that holds one.
+                     */
+                    file: string;
+                    name: string;
+                    family?: string;
+                    /** @description As in JSON, written as JSON. */
+                    bindings?: string;
+                };
             };
         };
         responses: {
@@ -14552,16 +14838,29 @@ export interface operations {
             };
         };
     };
-    get_workflow_api_workflows__workflow_id__get: {
+    preview_import_api_workflows_import_preview_post: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                workflow_id: string;
-            };
+            path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkflowImport"];
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description A workflow as JSON, or a PNG, JPEG or WebP that holds one.
+                     */
+                    file: string;
+                    name: string;
+                    family?: string;
+                    /** @description As in JSON, written as JSON. */
+                    bindings?: string;
+                };
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -14569,7 +14868,112 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WorkflowDetail"];
+                    "application/json": components["schemas"]["ImportPreview"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description API key required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    test_import_api_workflows_import_test_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkflowImport"];
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description A workflow as JSON, or a PNG, JPEG or WebP that holds one.
+                     */
+                    file: string;
+                    name: string;
+                    family?: string;
+                    /** @description As in JSON, written as JSON. */
+                    bindings?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialOut"];
                 };
             };
             /** @description Malformed request */

@@ -20,6 +20,8 @@ MAX_SMALL_BODY_BYTES = 512 * 1024
 MAX_UPLOAD_BYTES = 33 * 1024 * 1024
 """Bytes. A picture of 32 MiB in its multipart envelope."""
 UPLOAD_PATH = "/api/artifacts"
+IMPORT_PATHS = frozenset({f"/api/workflows/import{step}" for step in ("", "/preview", "/test")})
+"""Take JSON, or a file of a workflow or picture as a form."""
 _LARGE_PATHS = ("/generate", "/api/generate", "/api/jobs", "/api/sessions", "/api/workflows/import")
 
 MAX_VALUES = 100_000
@@ -46,6 +48,11 @@ def has_body(scope: Scope) -> bool:
     return headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
 
 
+def _is_imported_file(scope: Scope) -> bool:
+    media_type = Headers(scope=scope).get("content-type", "").partition(";")[0].strip().casefold()
+    return scope["path"] in IMPORT_PATHS and media_type == "multipart/form-data"
+
+
 def head_refusal(scope: Scope) -> Response | None:
     """The answer that refuses a body by its headers; None when they are fine."""
     if scope["method"] not in _WRITING_METHODS or not has_body(scope):
@@ -60,7 +67,7 @@ def head_refusal(scope: Scope) -> Response | None:
             return problem_response(
                 HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "multipart_required", "send the picture as the form field 'file'"
             )
-    elif media_type != "application/json":
+    elif media_type != "application/json" and not _is_imported_file(scope):
         return problem_response(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "json_required", "send the body as Content-Type: application/json"
         )
@@ -73,7 +80,7 @@ def checked(scope: Scope, receive: Receive) -> Receive:
     Raises BodyRefused for any other.
     """
     bounded = _bounded(receive, _limit(scope))
-    if scope["path"] == UPLOAD_PATH or not has_body(scope):
+    if scope["path"] == UPLOAD_PATH or _is_imported_file(scope) or not has_body(scope):
         return bounded
     return _whole(bounded)
 
@@ -134,7 +141,7 @@ def json_refusal(body: bytes) -> Response | None:
 
 def _limit(scope: Scope) -> int:
     path = scope["path"]
-    if path == UPLOAD_PATH:
+    if path == UPLOAD_PATH or _is_imported_file(scope):
         return MAX_UPLOAD_BYTES
     large = any(path == each or path.startswith(f"{each}/") for each in _LARGE_PATHS)
     return MAX_BODY_BYTES if large else MAX_SMALL_BODY_BYTES

@@ -1,22 +1,14 @@
 """``/api/workflows``: what can be asked for, with which parameters, and where it runs."""
 
-import json
-from http import HTTPStatus
-from typing import Any
-
 from vibes.api.http import given
 from vibes.api.http.routers import api_router
 from vibes.api.schemas.gpus import FileProblem
 from vibes.api.schemas.workflows import (
     FamilyFitness,
-    ImportedWorkflow,
     WorkflowDetail,
-    WorkflowImport,
     WorkflowList,
     WorkflowOut,
 )
-from vibes.domain.errors import InvalidRequest, Problem
-from vibes.services.library.imports import Export
 
 router = api_router(prefix="/api/workflows", tag="workflows")
 
@@ -31,15 +23,6 @@ async def list_workflows(workflows: given.Workflows) -> WorkflowList:
         problems=[FileProblem.of(problem) for problem in library.problems],
         warnings=[FileProblem.of(problem) for problem in library.warnings],
     )
-
-
-@router.post("/import", status_code=HTTPStatus.CREATED)
-async def import_workflow(
-    body: WorkflowImport, workflows: given.Workflows, importer: given.Importer
-) -> ImportedWorkflow:
-    """Drafts the manifest of an untouched export and keeps both; it can be used at once."""
-    draft = await importer.run(Export(name=body.name, content=_json(body.graph), family=body.family))
-    return ImportedWorkflow.of(draft, workflows.library.get(draft.name))
 
 
 @router.get("/{workflow_id}")
@@ -59,11 +42,3 @@ async def get_workflow(workflow_id: str, workflows: given.Workflows, fitness: gi
             for fit in fitness.of_workflow(workflow)
         ],
     )
-
-
-def _json(graph: dict[str, Any]) -> bytes:
-    try:
-        return (json.dumps(graph, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
-    except (ValueError, RecursionError) as error:  # NaN, half of a surrogate pair, thousands of levels
-        message = f"the graph cannot be written as JSON: {error}"
-        raise InvalidRequest(message, code="invalid_workflow", problems=[Problem("graph", message)]) from error

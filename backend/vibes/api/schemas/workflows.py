@@ -4,7 +4,6 @@ from typing import Any
 
 from pydantic import Field
 
-from vibes.api.schemas.common import RequestBody, Word
 from vibes.api.schemas.generations import ResponseBody
 from vibes.api.schemas.gpus import FileProblem
 from vibes.domain.pictures.spec import Operation
@@ -64,14 +63,6 @@ class WorkflowDetail(WorkflowOut):
             parameters_schema=parameters_schema(workflow),
             nodes=nodes,
         )
-
-
-class WorkflowImport(RequestBody):
-    name: Word = Field(description="a-z, 0-9, _ and -; up to 64 characters.", examples=["my_flow"])
-    graph: dict[str, Any] = Field(
-        description="What Workflow > Export (API) or Save of ComfyUI writes, up to 500 graph nodes."
-    )
-    family: Word | None = Field(None, description="Left out: told by the files that it loads.", examples=["sdxl"])
 
 
 class FoundParameter(ResponseBody):

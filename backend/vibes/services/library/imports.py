@@ -4,28 +4,34 @@ import asyncio
 import logging
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeVar
 
 from vibes.documents.yaml_document import parse_yaml
 from vibes.domain.errors import Conflict, InvalidDocument, InvalidRequest, Problem, StorageUnavailable
 from vibes.services.library.catalog import WorkflowCatalog
 from vibes.services.library.fleet_classes import FleetClasses
 from vibes.services.library.folders import WorkflowFolders
-from vibes.workflows.definition.manifest import Parameter
+from vibes.workflows.definition.manifest import Parameter, Workflow
 from vibes.workflows.definition.template import parse_template
+from vibes.workflows.importing.corrections import Corrections, corrected
 from vibes.workflows.importing.export_reading import classes_in, read_export
 from vibes.workflows.importing.importer import Draft, Known, draft_entry
 from vibes.workflows.importing.marked_inputs import marked_inputs
+from vibes.workflows.importing.preview import Preview
 from vibes.workflows.importing.public import with_public
 from vibes.workflows.library.layers import Layer, Reading, read_layers, shared_parameters
 from vibes.workflows.library.library import library_of
 from vibes.workflows.meaning.core_classes import core_schema
 from vibes.workflows.meaning.schema import Schema
+from vibes.workflows.meaning.wiring import Wiring
 
 logger = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 FAMILY = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
@@ -44,6 +50,8 @@ class Export:
     """Where it was read from; empty when it came with a request."""
     family: str | None = None
     """None: guessed from the files that it loads."""
+    bindings: Corrections = field(default_factory=dict)
+    """What a person says of parameters and inputs, over what is found."""
 
 
 def import_workflow(
@@ -67,6 +75,20 @@ def import_workflow(
     stack = _Stack.read(folders, into)
     before = stack.with_files({})
     _check_free(export.name, stack, before, overwrite=overwrite)
+    found = _previewed(export, stack, before, schema)
+    content = found.read.text.encode() if found.read.is_changed else export.content
+    _write(into, export.name, content, found.draft.manifest())
+    return found.draft
+
+
+def preview_workflow(folders: Sequence[Path], into: Path, export: Export, *, schema: Schema | None = None) -> Preview:
+    """What `import_workflow` would find, whether or not the name is free; nothing is written. Raises like it."""
+    _check_words(export)
+    stack = _Stack.read(folders, into)
+    return _previewed(export, stack, stack.with_files({}), schema)
+
+
+def _previewed(export: Export, stack: "_Stack", before: Reading, schema: Schema | None) -> Preview:
     read = read_export(export.content, export.file, (schema or Schema()).over(core_schema()))
     read.check()
     template = parse_template(read.text, export.file or "graph")
@@ -80,10 +102,9 @@ def import_workflow(
     public = [*read.public, *marked_inputs(template.graph)]
     draft = with_public(draft, public, read.outputs, template.graph)
     draft = replace(draft, notes=tuple(dict.fromkeys([*read.notes, *draft.notes])))
-    _check_result(draft, read.text, stack)
-    content = read.text.encode() if read.is_changed else export.content
-    _write(into, export.name, content, draft.manifest())
-    return draft
+    draft = corrected(draft, export.bindings, template.graph, stack.parameters)
+    workflow = _checked_result(draft, read.text, stack)
+    return Preview(draft, read, Wiring.of(template.graph, schema), workflow)
 
 
 class WorkflowImporter:
@@ -100,18 +121,29 @@ class WorkflowImporter:
 
     async def run(self, export: Export) -> Draft:
         """Raises like `import_workflow`, but InvalidRequest (``invalid_workflow``) when the graph is wrong."""
-        wanted = await asyncio.to_thread(classes_in, export.content)
-        schema = await self._classes.schema(wanted) if self._classes else None
+        schema = await self._schema(export)
         async with self._turn:
-            try:
-                draft = await asyncio.to_thread(import_workflow, self._folders, self._into, export, schema=schema)
-            except InvalidDocument as error:
-                problems = [Problem("graph", problem.message) for problem in error.problems]
-                message = "; ".join(problem.message for problem in problems)
-                raise InvalidRequest(message, code="invalid_workflow", problems=problems) from error
+            draft = await self._in_thread(import_workflow, export, schema)
             await self._catalog.reload()
         logger.info("workflow %s was imported into %s", export.name, self._into)
         return draft
+
+    async def preview(self, export: Export) -> Preview:
+        """What `run` would find; nothing is written. Raises like it, but for a name that is taken."""
+        return await self._in_thread(preview_workflow, export, await self._schema(export))
+
+    async def _schema(self, export: Export) -> Schema | None:
+        """What the machines tell of the export's classes."""
+        wanted = await asyncio.to_thread(classes_in, export.content)
+        return await self._classes.schema(wanted) if self._classes else None
+
+    async def _in_thread(self, do: Callable[..., Result], export: Export, schema: Schema | None) -> Result:
+        try:
+            return await asyncio.to_thread(do, self._folders, self._into, export, schema=schema)
+        except InvalidDocument as error:
+            problems = [Problem("graph", problem.message) for problem in error.problems]
+            message = "; ".join(problem.message for problem in problems)
+            raise InvalidRequest(message, code="invalid_workflow", problems=problems) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,14 +219,15 @@ def _paths(name: str) -> tuple[str, str]:
     return f"workflows/{name}.json", f"manifests/{name}.yaml"
 
 
-def _check_result(draft: Draft, text: str, stack: _Stack) -> None:
-    """Check how the hub would read the two files."""
+def _checked_result(draft: Draft, text: str, stack: _Stack) -> Workflow:
+    """What the hub would make of the two files."""
     paths = _paths(draft.name)
     reading = stack.with_files(dict(zip(paths, (text, draft.manifest()), strict=True)))
     places = {stack.own.place(path) for path in paths}
     problems = [problem for problem in reading.problems if problem.file in places]
     if problems or draft.name not in reading.origins:  # the latter when the folder's base.yaml is broken
         raise InvalidDocument(problems or reading.problems)
+    return reading.workflows[draft.name]
 
 
 def _write(into: Path, name: str, content: bytes, manifest: str) -> None:

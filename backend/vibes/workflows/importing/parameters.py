@@ -80,20 +80,33 @@ def find_parameters(graph: Graph, roles: Roles, base: Mapping[str, Parameter]) -
     for each in _candidates(roles, base):
         candidate = replace(each, name=_SECOND_PASS.get(each.name, each.name)) if two_passes else each
         settings = [found for found in candidate.settings if not _has_placeholder(found.value, base)]
-        places = [found.place for found in settings if _can_be_bound(found.place)]
-        if settings and not places:
-            where = f"input {settings[0].place.input!r} of graph node {settings[0].place.graph_node_id!r}"
-            roles.notes.append(f"{candidate.name} cannot be bound: {where} has an odd name")
-        elif places:
-            definition = _definition(graph, candidate, base)
-            bind = ", ".join(_target(place) for place in places)
-            where = describe(graph, places[0].graph_node_id)
-            if isinstance(definition, str):
-                roles.notes.append(f"{candidate.name} of {where} stays as it is: {definition}")
-            else:
-                default = definition.get("default")
-                why = roles.why.get(places[0], "")
-                yield Found(candidate.name, bind, where, default, {**definition, "bind": bind}, why)
+        found = _found(graph, candidate, settings, base) if settings else None
+        if isinstance(found, str):
+            roles.notes.append(found)
+        elif found is not None:
+            place = next(each.place for each in settings if _can_be_bound(each.place))
+            yield replace(found, why=roles.why.get(place, ""))
+
+
+def found_at(graph: Graph, name: str, settings: Sequence[Setting], base: Mapping[str, Parameter]) -> Found | str:
+    """The parameter of this name for inputs that somebody named; or why it cannot be, as a sentence."""
+    role = re.sub(r"_\d+$", "", name)
+    return _found(graph, _Candidate(name, role, tuple(settings)), settings, base)
+
+
+def _found(
+    graph: Graph, candidate: _Candidate, settings: Sequence[Setting], base: Mapping[str, Parameter]
+) -> Found | str:
+    places = [found.place for found in settings if _can_be_bound(found.place)]
+    if not places:
+        where = f"input {settings[0].place.input!r} of graph node {settings[0].place.graph_node_id!r}"
+        return f"{candidate.name} cannot be bound: {where} has an odd name"
+    definition = _definition(graph, candidate, base)
+    bind = ", ".join(_target(place) for place in places)
+    where = describe(graph, places[0].graph_node_id)
+    if isinstance(definition, str):
+        return f"{candidate.name} of {where} stays as it is: {definition}"
+    return Found(candidate.name, bind, where, definition.get("default"), {**definition, "bind": bind})
 
 
 def _candidates(roles: Roles, base: Mapping[str, Parameter]) -> Iterator[_Candidate]:
@@ -176,8 +189,8 @@ def _target(place: Place) -> str:
 
 def _definition(graph: Graph, candidate: _Candidate, base: Mapping[str, Parameter]) -> dict[str, Any] | str:
     """What the manifest must say beyond base.yaml; or, as a sentence, why the export's value cannot be a default."""
-    kind = _KINDS.get(candidate.role, ParameterKind.STRING)
     shared = base.get(candidate.name)
+    kind = _KINDS.get(candidate.role) or (shared.kind if shared else _kind_of(candidate.value))
     definition: dict[str, Any] = {}
     if shared is None or shared.kind is not kind:
         definition["type"] = str(kind)
@@ -190,10 +203,9 @@ def _definition(graph: Graph, candidate: _Candidate, base: Mapping[str, Paramete
     if kind is ParameterKind.SEED or kind.is_picture:
         return definition
     value = _number(kind, candidate.value)
-    if value is None:  # another tool's placeholder: the graph cannot run until something stands there
-        return (
-            definition if parameter.default is not None else f"{shown(candidate.value)} stands where a number must be"
-        )
+    if value is None:  # the graph cannot run until something else stands there
+        usual = parameter.default is not None and _is_placeholder(str(candidate.value))
+        return definition if usual else f"{shown(candidate.value)} stands where a number must be"
     if isinstance(value, str) and FOREIGN.fullmatch(value.strip()):
         return {**definition, "default": ""} if candidate.name == "negative_prompt" else definition
     wider = _widened(parameter, value)
@@ -202,6 +214,23 @@ def _definition(graph: Graph, candidate: _Candidate, base: Mapping[str, Paramete
         return problem
     words = {"minimum": "min", "maximum": "max", "step": "step", "choices": "choices"}
     return {**definition, **{words[name]: value for name, value in wider.items()}, "default": value}
+
+
+def _is_placeholder(text: str) -> bool:
+    """Another tool's; some are a bare word."""
+    return bool(FOREIGN.fullmatch(text.strip())) or text.strip().isidentifier()
+
+
+def _kind_of(value: ParameterValue) -> ParameterKind:
+    match value:
+        case bool():
+            return ParameterKind.BOOLEAN
+        case int():
+            return ParameterKind.INTEGER
+        case float():
+            return ParameterKind.NUMBER
+        case _:
+            return ParameterKind.STRING
 
 
 def _number(kind: ParameterKind, value: ParameterValue) -> ParameterValue | None:

@@ -1,0 +1,106 @@
+"""What a person says of a draft: which input a parameter sets, or that it sets none."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from vibes.domain.errors import InvalidRequest, Problem
+from vibes.domain.pictures.graph import Graph, link_of
+from vibes.domain.pictures.spec import ParameterValue
+from vibes.workflows.definition.hints import did_you_mean, shown
+from vibes.workflows.definition.manifest import Parameter
+from vibes.workflows.graphs.nested import inside
+from vibes.workflows.graphs.outputs import describe
+from vibes.workflows.graphs.walk import Place, Setting
+from vibes.workflows.importing.importer import Draft
+from vibes.workflows.importing.parameters import Found, found_at
+
+Corrections = Mapping[str, str | None]
+"""By parameter: ``6.text`` or ``6.inputs.text``, several with commas between them; None for none."""
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_WHY = "named by the person who imports it"
+
+
+def corrected(draft: Draft, corrections: Corrections, graph: Graph, base: Mapping[str, Parameter]) -> Draft:
+    """The draft with these bindings; an input that gets another parameter loses its former one.
+
+    Raises InvalidRequest (``invalid_bindings``) with every problem at once.
+    """
+    if not corrections:
+        return draft
+    problems: list[Problem] = []
+    places = {name: [*_places(graph, name, text, problems)] for name, text in corrections.items() if text is not None}
+    named: list[Found] = []
+    for name, settings in places.items():
+        found = found_at(graph, name, settings, base) if settings else None
+        if isinstance(found, str):
+            problems.append(Problem(f"bindings.{name}", found))
+        elif found is not None:
+            named.append(replace(found, why=_WHY))
+    if problems:
+        message = "; ".join(problem.message for problem in problems)
+        raise InvalidRequest(message, code="invalid_bindings", problems=problems)
+    moved = {target for each in named for target in _targets(each)}
+    kept = [each for each in draft.found if each.parameter not in corrections]
+    return _with(draft, [*filter(None, (_without(each, moved) for each in kept)), *named], corrections)
+
+
+def _places(graph: Graph, name: str, text: str, problems: list[Problem]) -> Iterator[Setting]:
+    if not _NAME.fullmatch(name):
+        problems.append(Problem(f"bindings.{name}"[:80], f"{shown(name)} is no name of a parameter: a-z, 0-9 and _"))
+        return
+    for part in text.split(","):
+        setting = _place(graph, part.strip())
+        if isinstance(setting, str):
+            problems.append(Problem(f"bindings.{name}", f"{name}: {setting}"))
+        else:
+            yield setting
+
+
+def _place(graph: Graph, text: str) -> Setting | str:
+    graph_node_id, dot, rest = text.partition(".")
+    if not dot or graph_node_id not in graph:
+        return f"there is no graph node {shown(graph_node_id)}{did_you_mean(graph_node_id, graph)}"
+    inputs = graph[graph_node_id]["inputs"]
+    found = inside(inputs, rest)
+    if found is None and rest.startswith("inputs."):
+        rest = rest.removeprefix("inputs.")
+        found = inside(inputs, rest)
+    where = describe(graph, graph_node_id)
+    if found is None:
+        return f"{where} has no input {shown(rest)}{did_you_mean(rest, inputs)}"
+    link = link_of(found.value)
+    if link is not None:
+        source = describe(graph, link.graph_node_id)
+        return f"input {rest!r} of {where} comes from {source}: choose the input there that holds the value"
+    if not isinstance(found.value, str | int | float | bool):
+        return f"input {rest!r} of {where} holds no text and no number"
+    value: ParameterValue = found.value
+    return Setting(Place(graph_node_id, rest), value)
+
+
+def _targets(found: Found) -> list[str]:
+    return [each.strip() for each in found.bind.split(",")]
+
+
+def _without(found: Found, moved: set[str]) -> Found | None:
+    left = [each for each in _targets(found) if each not in moved]
+    if not left:
+        return None
+    bind = ", ".join(left)
+    return replace(found, bind=bind, definition={**found.definition, "bind": bind})
+
+
+def _with(draft: Draft, found: list[Found], corrections: Corrections) -> Draft:
+    before = {each.parameter for each in draft.found}
+    names = {each.parameter for each in found}
+    gone = {name for name in before | {*corrections} if name not in names}
+    overrides = {name: value for name, value in draft.entry["overrides"].items() if name not in before}
+    overrides = {**{each.parameter: dict(each.definition) for each in found}, **overrides}
+    listed = [name for name in draft.entry["parameters"] if name not in gone]
+    entry = {**draft.entry, "parameters": list(dict.fromkeys([*listed, *names])), "overrides": overrides}
+    unsure = tuple(each for each in draft.unsure if each.parameter not in corrections)
+    answered = {each.say for each in draft.unsure if each.parameter in corrections}
+    notes = tuple(note for note in draft.notes if note not in answered)
+    return replace(draft, entry=entry, found=tuple(found), unsure=unsure, notes=notes)
