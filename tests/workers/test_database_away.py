@@ -2,13 +2,17 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NoReturn
 
 import pytest
 
-from tests.waiting import deadline
+from tests.hub import settings_for
+from tests.loopback import free_port
+from tests.waiting import HANG_SECONDS, deadline, eventually
 from tests.workers.examples import READY, order
+from vibes.commands.workers.work import worker_settings
 from vibes.domain.errors import StorageUnavailable
 from vibes.domain.nodes.outcome import Errored, OutputFile, Running, Succeeded, Whereabouts
 from vibes.ports.workers.rows import Seat, WorkerDesk
@@ -19,6 +23,7 @@ from vibes.storage.sql.failures import PassingTrouble
 from vibes.worker import errand as errands
 from vibes.worker.delivery import deliver
 from vibes.worker.errand import Errand, Means, Stop
+from vibes.worker.process import WorkerProcess
 
 DRAWN = Succeeded((OutputFile("a.png", "", "output"),))
 
@@ -133,3 +138,18 @@ async def test_what_is_drawn_waits_for_a_store_also_while_nobody_can_tell_whose_
         outcome = await deliver(made.order, {}, DRAWN, means)
     assert not isinstance(outcome, Stop)
     assert isinstance(outcome, Succeeded)
+
+
+async def test_a_worker_that_waits_for_a_database_ends_when_it_is_told_to(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One that may never come, such as with a wrong password."""
+    settings = settings_for(tmp_path, database_url=f"postgresql://vibes@127.0.0.1:{free_port()}/vibes")
+    process = WorkerProcess(settings, worker_settings(comfyui="http://127.0.0.1:1"))
+    process.start()
+    await eventually(lambda: "waiting: The database server does not answer" in caplog.text)
+    process.drain()
+    process.drain()
+    await asyncio.to_thread(process.wait, HANG_SECONDS)
+    assert not process._thread.is_alive()
+    assert process.failure is None

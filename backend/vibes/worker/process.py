@@ -47,6 +47,7 @@ class WorkerProcess:
         self._thread = threading.Thread(target=self._run, name="worker")
         self._loop: asyncio.AbstractEventLoop | None = None
         self._worker: RunningWorker | None = None
+        self._opening: asyncio.Task[None] | None = None
         self._draining = False
         self.failure: HubError | None = None
         """Why it has ended although nobody wanted that."""
@@ -57,9 +58,17 @@ class WorkerProcess:
     def drain(self) -> None:
         """Give back what it has, and end."""
         self._draining = True
-        if self._loop is not None and self._worker is not None:
+        if self._loop is not None:
             with suppress(RuntimeError):  # it has ended already
-                self._loop.call_soon_threadsafe(self._worker.drain)
+                self._loop.call_soon_threadsafe(self._end)
+
+    def _end(self) -> None:
+        """In its own thread: also while it still waits for a database that may never come."""
+        opening, self._opening = self._opening, None
+        if self._worker is not None:
+            self._worker.drain()
+        elif opening is not None:
+            opening.cancel()
 
     def take_turn(self) -> None:
         """A ticket came: returns when there is nothing more to be done about it."""
@@ -74,7 +83,8 @@ class WorkerProcess:
 
     def _run(self) -> None:
         try:
-            asyncio.run(self._serve())
+            with suppress(asyncio.CancelledError):
+                asyncio.run(self._serve())
         except HubError as error:
             self.failure = error
         except Exception as error:  # nothing else tells of it
@@ -88,6 +98,9 @@ class WorkerProcess:
         settings, own = self._settings, self._own
         clock = SystemClock()
         make_private(settings.data)
+        self._opening, self._loop = asyncio.current_task(), asyncio.get_running_loop()
+        if self._draining:
+            return
         async with AsyncExitStack() as stack:
             desk = await stack.enter_async_context(open_worker_desk(settings.storage_url))
             place = await stack.enter_async_context(open_place(settings, settings.data, clock))
@@ -99,9 +112,6 @@ class WorkerProcess:
             self._worker = RunningWorker(
                 _worker(own), means, news, settings.broker_prefix, own.lost_after, self._on_takes
             )
-            self._loop = asyncio.get_running_loop()
-            if self._draining:  # while all that was opened
-                return
             if self._on_ready is not None:
                 self._on_ready()
             await self._worker.run()
