@@ -82,7 +82,7 @@ def test_values_get_the_names_of_their_fields_and_links_the_graph_nodes() -> Non
     assert (found.notes, found.missing) == ((), ())
 
 
-@pytest.mark.parametrize("control", [["fixed"], [True], [False], []])
+@pytest.mark.parametrize("control", [["fixed"], [True], [False], [None], []])
 def test_what_happens_to_a_seed_after_a_run_is_no_value_of_the_graph(control: list[object]) -> None:
     canvas = Canvas()
     sampler = painted(canvas, (loaded(canvas), 0), values=[7, *control, 20, 8, "euler", "normal", 1])

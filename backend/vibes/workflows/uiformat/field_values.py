@@ -80,7 +80,7 @@ def _field_of(name: str, known: GraphNodeClass | None) -> Input:
 
 def input_of(known: GraphNodeClass | None, name: str) -> Input | None:
     """The input of that name, where the class is known and has it."""
-    return next((each for each in known.inputs if each.name == name), None) if known else None
+    return known.input_named(name) if known else None
 
 
 def _orders(known: GraphNodeClass) -> Iterator[list[Input]]:
@@ -127,8 +127,11 @@ def _pass_over_controls(told: Input, following: Input | None, left: deque[Any]) 
 
 
 def _is_control(told: Input, following: Input | None, value: Any) -> bool:
-    """Whether a value is what the editor does with the field after a run; the first editors wrote true or false."""
-    if isinstance(value, bool):
+    """Whether a value is what the editor does with the field after a run.
+
+    The first editors wrote true or false, and packs that have a button there write null.
+    """
+    if value is None or isinstance(value, bool):
         return told.control_after_generate and (following is None or not fits(following, value))
     if not isinstance(value, str) or value not in _CONTROLS or told.type not in ("INT", "FLOAT", "*", COMBO):
         return False
