@@ -186,3 +186,35 @@ def test_a_switch_passes_on_what_it_is_set_to(on: bool, bound: str) -> None:
         n13=graph_node("ComfySwitchNode", on_true=["11", 0], on_false=["10", 0], switch=["12", 0]),
     )
     assert binds(with_inputs(graph, "6", text=["13", 0]))["prompt"] == bound
+
+
+def test_what_is_added_in_a_joining_node_is_not_the_prompt_where_texts_are_linked_to_it() -> None:
+    graph = with_inputs(
+        sampled(
+            n10=graph_node("Text Multiline", text="etching"),
+            n11=graph_node("Text Multiline", text="a heron"),
+            n13=graph_node(
+                "StringConcatenate", string_a=["11", 0], string_b="film grain, dust, scratches", delimiter=","
+            ),
+            n14=graph_node("Text Concatenate", text_a=["10", 0], text_b=["13", 0], delimiter=","),
+        ),
+        "6",
+        text=["14", 0],
+    )
+    assert binds(graph)["prompt"] in {"10.inputs.text", "11.inputs.text"}
+    assert "13.inputs.string_b" in binds(graph).values(), "it is offered beside it"
+
+
+def test_an_empty_text_that_is_joined_with_what_the_graph_writes_is_not_the_prompt() -> None:
+    graph = with_inputs(
+        sampled(
+            n10=graph_node("Text Multiline", "trigger words", text=""),
+            n11=graph_node("CaptionIt", image=["12", 0]),
+            n12=graph_node("LoadImage", image="a.png"),
+            n14=graph_node("Text Concatenate", text_a=["10", 0], text_b=["11", 0], delimiter=","),
+        ),
+        "6",
+        text=["14", 0],
+    )
+    assert "prompt" not in binds(graph)
+    assert drafted(graph).unsure

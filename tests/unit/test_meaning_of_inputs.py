@@ -280,3 +280,33 @@ def test_a_sampler_whose_picture_only_guides_comes_after_the_one_that_draws() ->
     )  # fmt: skip
     found = binds(with_inputs(graph, "3", positive=["60", 1], negative=["60", 2]))
     assert (found["steps"], found["width"]) == ("3.inputs.steps", "5.inputs.width")
+
+
+@pytest.mark.parametrize(
+    "kept", [{"condition": "downscale if bigger"}, {"width": ["31", 0], "height": ["31", 0], "method": "longest side"}]
+)
+def test_a_bound_that_a_picture_is_kept_within_is_no_size(kept: dict[str, Any]) -> None:
+    resize: dict[str, Any] = {"width": 2048, "height": 2048, "image": ["30", 0], **kept}
+    graph = sampled(
+        n30=graph_node("LoadImage", image="p.png"),
+        n31=graph_node("PrimitiveInt", value=2048),
+        n32=graph_node("ImageResize+", None, **resize),
+        n35=graph_node("VAEEncode", pixels=["32", 0], vae=["4", 2]),
+    )
+    assert "width" not in binds(with_inputs(graph, "3", latent_image=["35", 0]))
+
+
+def test_numbers_in_another_tools_words_give_way_to_the_usual_ones() -> None:
+    graph = with_inputs(sampled(), "3", steps="%%_FIX_${stepsofsampler:20}_END_%%", cfg="${cfg:7}")
+    found = imported(graph).parameters
+    assert (found["steps"].default, found["cfg_scale"].default) == (20, 7)
+
+
+@pytest.mark.parametrize(("class_type", "bound"), [("SeedVR2VideoUpscaler", True), ("ShufflePreprocessor", False)])
+def test_what_draws_by_chance_without_a_prompt_has_a_seed(class_type: str, bound: bool) -> None:
+    graph = {
+        "1": graph_node("LoadImage", image="p.png"),
+        "2": graph_node(class_type, image=["1", 0], seed=7),
+        "3": graph_node("SaveImage", images=["2", 0], filename_prefix="x"),
+    }
+    assert ("seed" in binds(graph)) is bound

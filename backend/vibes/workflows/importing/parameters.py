@@ -37,7 +37,7 @@ _AFTER_SIZES = (
 _PASSES = 2
 _DETAIL = "detailer"
 """Begins the names of what belongs to a graph node that draws parts anew."""
-FOREIGN = re.compile(r"__\w+__|%[\w .-]+%|\$\{?\w+\}?|<\w+>|\{%?\s*\w+\s*%?\}|\[\[?\w+\]?\]|#\w+#|@\w+@")
+FOREIGN = re.compile(r"__\w+__|%{1,2}[^%]+%{1,2}|\$\{[^{}]*\}|\$\w+|<\w+>|\{%?\s*\w+\s*%?\}|\[\[?\w+\]?\]|#\w+#|@\w+@")
 """Placeholders of other tools, such as ``__PROMPT__`` and ``%seed%``."""
 _RESERVED = frozenset(
     {"loras", "lora", "lora_strength", "model", "model_family", "workflow", "count", "style", "styles"}

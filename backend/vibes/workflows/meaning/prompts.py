@@ -9,7 +9,7 @@ from vibes.workflows.graphs.walk import Place, Setting
 from vibes.workflows.meaning.conditioning import Told, prompts_of
 from vibes.workflows.meaning.found import Candidate, Part, Roles, Unsure
 from vibes.workflows.meaning.samplers import find_samplers
-from vibes.workflows.meaning.texts import Text, likeliest, text_inputs
+from vibes.workflows.meaning.texts import Text, is_likely, likeliest, text_inputs
 from vibes.workflows.meaning.wiring import Wiring
 from vibes.workflows.meaning.words import NEGATIVE, PROMPT, side_of
 
@@ -62,6 +62,9 @@ def _take(wiring: Wiring, roles: Roles, role: str, told: Told, draws: str, *, fi
         return False
     side = "positive" if role == PROMPT else "negative"
     main, *others = likeliest([(text, _own_title(wiring, text.setting.place.graph_node_id)) for text in texts])
+    own_title = _own_title(wiring, main.setting.place.graph_node_id)
+    if main.joined and not str(main.setting.value).strip() and not is_likely(own_title):
+        return False  # what it is joined with is the prompt, and the graph writes that
     roles.add(role, main.setting, f"{describe(wiring.graph, draws)} takes it as {side} text")
     for other in others:
         _add_part(wiring, roles, role, other)

@@ -13,6 +13,7 @@ _SAMPLES = re.compile(r"sampler|detailer", re.IGNORECASE)
 _CHOOSES = re.compile(r"select|scheduler|config|settings|provider|loader|params", re.IGNORECASE)
 _DETAILS = re.compile(r"detail", re.IGNORECASE)
 _NEEDS = frozenset({"model", "latent", "samples", "guider", "sigmas", "unet", "pipeline", "transformer"})
+_PREPARES = re.compile(r"preprocess|detect|segment|shuffle|caption", re.IGNORECASE)
 _SEEDS = frozenset({"seed", "noise_seed"})
 _ASKS = frozenset({"prompt"})
 
@@ -47,6 +48,8 @@ def _draws_by_chance(wiring: Wiring, graph_node_id: str) -> bool:
     """It makes a picture with a seed, but of no prompt: a try-on, an upscaler."""
     inputs = wiring.inputs(graph_node_id)
     used = [link for link in wiring.users if link.graph_node_id == graph_node_id]
+    if _PREPARES.search(wiring.class_name(graph_node_id)):
+        return False
     return not _SEEDS.isdisjoint(inputs) and any(wiring.type_of(link) == IMAGE for link in used)
 
 

@@ -36,7 +36,7 @@ def find_sizes(wiring: Wiring, order: Sequence[str], draws: Sequence[str]) -> li
     sized = {each: size for each in order for size in _sizes_of(wiring, each)[:1]}
     having = {each for each in order if any(wiring.inputs(each).keys() >= set(names) for names in _SIZES)}
     first = next((found for each in draws if (found := _first(wiring, each, having))), None)
-    if draws and first not in sized:
+    if draws and (first not in sized or _is_bound(wiring, first)):
         return []  # computed, or none
     resizing = [each for each in sized if _resizes(wiring, each)]
     sizes = [sized[each] for each in dict.fromkeys([*([first] if first else []), *resizing])]
@@ -58,11 +58,15 @@ def _first(wiring: Wiring, draws: str, sized: Collection[str]) -> str | None:
     return next(filter(None, found), None)
 
 
+def _is_bound(wiring: Wiring, graph_node_id: str) -> bool:
+    """Whether pictures are only kept within its size."""
+    return any(isinstance(value, str) and _BOUND.search(value) for value in wiring.inputs(graph_node_id).values())
+
+
 def _resizes(wiring: Wiring, graph_node_id: str) -> bool:
-    """A bound that a picture is only kept within is none."""
-    name = wiring.class_name(graph_node_id).lower()
-    if any(isinstance(value, str) and _BOUND.search(value) for value in wiring.inputs(graph_node_id).values()):
+    if _is_bound(wiring, graph_node_id):
         return False
+    name = wiring.class_name(graph_node_id).lower()
     _, _, rest = name.partition("empty")
     return any(word in name for word in _RESIZES) or any(word in rest for word in _EMPTY)
 
@@ -74,7 +78,7 @@ def _sizes_of(wiring: Wiring, graph_node_id: str) -> list[Size]:
         for names in _SIZES
         if all(name in inputs for name in names)
     ]
-    return [(width, height) for width, height in found if width and height]
+    return [(width, height) for width, height in found if width and height and width.place != height.place]
 
 
 def _value_of(size: Size) -> tuple[object, object]:

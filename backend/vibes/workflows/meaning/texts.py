@@ -27,6 +27,8 @@ class Text:
     setting: Setting
     joined: str | None = None
     """The graph node that joins it with other texts; None where it stands alone."""
+    is_added: bool = False
+    """Whether it stands in such a graph node itself, beside the link to what it is added to."""
 
 
 def texts_behind(wiring: Wiring, place: Place, role: str) -> list[Text]:
@@ -75,7 +77,9 @@ def _walk(wiring: Wiring, place: Place, role: str) -> Iterator[Text]:
         link = link_of(value)
         if isinstance(value, str):
             told += 1
-            yield Text(Setting(current, value), joined)
+            names = text_inputs(wiring, current.graph_node_id, role)
+            beside = [each for each in names if link_of(wiring.inputs(current.graph_node_id)[each])]
+            yield Text(Setting(current, value), joined, bool(beside))
         elif link is not None:
             before, is_join = _carriers(wiring, link, role)
             stack += [(each, joined or (link.graph_node_id if is_join else None)) for each in reversed(before)]
@@ -102,7 +106,8 @@ def _carriers(wiring: Wiring, link: Link, role: str) -> tuple[list[Place], bool]
     elif not names:
         names = linked if len(linked) == 1 else []
     places = [Place(graph_node_id, name) for name in names]
-    return places, len([each for each in places if inputs[each.input] != ""]) > 1
+    written = [each.input for each in places if inputs[each.input] != ""]
+    return places, len({*written, *(name for name in linked if names_text(name))}) > 1
 
 
 def _is_template(text: str, linked: Sequence[str]) -> bool:
@@ -125,6 +130,11 @@ _INSTRUCTS = re.compile(
 _QUALITY = re.compile(r"masterpiece|best quality|highly detailed|\b[48]k\b|score_\d|<lora:|trending on", re.IGNORECASE)
 
 
+def is_likely(title: str) -> bool:
+    """Whether a title says that this is what a person describes."""
+    return bool(_LIKELY.search(title)) and not _UNLIKELY.search(title)
+
+
 def likeliest(texts: Sequence[tuple[Text, str]]) -> list[Text]:
     """Parts of one prompt with the titles of their graph nodes; the one that says what is to be seen comes first."""
 
@@ -133,7 +143,7 @@ def likeliest(texts: Sequence[tuple[Text, str]]) -> list[Text]:
         words = str(text.setting.value)
         by_title = 2 * bool(_LIKELY.search(title)) - 2 * bool(_UNLIKELY.search(title))
         by_words = 5 * bool(_GIVEN.search(words)) - bool(_QUALITY.search(words)) - 3 * bool(_INSTRUCTS.search(words))
-        return by_title + by_words, len(words)
+        return by_title + by_words - 3 * text.is_added, len(words)
 
     if not texts:
         return []
