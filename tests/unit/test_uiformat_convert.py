@@ -210,6 +210,27 @@ def test_a_choice_brings_its_own_fields_and_growing_inputs_keep_their_names() ->
     assert inputs_of(found, batch) == {"images.image0": [by_factor, 0], "images.image1": [to_size, 0]}
 
 
+def test_newer_classes_of_comfyui_need_no_machine() -> None:
+    canvas = Canvas()
+    image = canvas.add("LoadImage", ["a.png", "image"], outs="IMAGE MASK")
+    canvas.add("ResizeImageMaskNode", ["scale total pixels", 1, "lanczos"], ins={"input": (image, 0)}, outs="IMAGE")
+    canvas.add("ResizeImageMaskNode", ["scale dimensions", 1024, 768, "center", "area"], ins={"input": (image, 0)})
+    canvas.add("CustomCombo", ["Music", 0, "Music", "Speech", ""], outs="STRING INT")
+    canvas.add("LoadAudio", ["a.mp3", None, ""], outs="AUDIO")
+    found = converted(canvas)
+    assert inputs_of(found, "2") == {
+        "input": [image, 0],
+        "resize_type": "scale total pixels",
+        "resize_type.megapixels": 1,
+        "resize_type.multiple": 1,
+        "scale_method": "lanczos",
+    }
+    assert inputs_of(found, "3")["resize_type.crop"] == "center"
+    assert inputs_of(found, "4") == {"choice": "Music", "index": 0}
+    assert inputs_of(found, "5") == {"audio": "a.mp3"}
+    assert (found.missing, found.notes) == ((), ())
+
+
 def test_a_list_is_wrapped_lest_it_is_a_link() -> None:
     canvas = Canvas()
     canvas.add("Choose", {"names": ["a", "b"]}, ins={"image": "IMAGE"}, outs="IMAGE")
@@ -239,6 +260,20 @@ def test_a_value_of_another_type_is_told_and_gets_the_default() -> None:
     assert found.notes == (
         "EmptyLatentImage of the file is of another version: look at width, which got the usual value",
     )
+
+
+def test_a_field_that_a_class_got_in_the_middle_does_not_shift_those_behind_it() -> None:
+    canvas = Canvas()
+    declared = {
+        "scale": ["FLOAT", {}],
+        "multiple": ["INT", {"default": 8}],
+        "method": ["STRING", {}],
+        "on": ["BOOLEAN", {}],
+    }
+    canvas.add("Crop", [0.5, "area", True])
+    found = converted(canvas, schema=read_schema({"Crop": {"input": {"required": declared}}}))
+    assert inputs_of(found, "1") == {"scale": 0.5, "multiple": 8, "method": "area", "on": True}
+    assert found.notes == ()
 
 
 def test_where_the_order_changed_the_names_in_the_file_tell_the_fields() -> None:

@@ -100,12 +100,18 @@ def has_field(told: Input) -> bool:
 
 
 def along(fields: Sequence[Input], values: Sequence[Any]) -> FieldValues:
-    """Give each field the next value; what the editor keeps behind a number or a list is passed over."""
+    """Give each field the next value; what the editor keeps behind a number or a list is passed over.
+
+    Where there are too few values, a field which the next value does not fit, while it fits the one behind, is one that
+    the class got later: it has no value.
+    """
     found = FieldValues()
     left = deque(values)
     waiting = deque(fields)
     while waiting and left:
         told = waiting.popleft()
+        if not fits(told, left[0]) and len(left) <= len(waiting) and fits(waiting[0], left[0]):
+            continue
         value = left.popleft()
         if not told.forced:
             found.values[told.name] = value
