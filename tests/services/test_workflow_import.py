@@ -12,8 +12,12 @@ from tests.unit.workflow_sources import ROOT
 from vibes.domain.errors import Conflict, HubError, InvalidDocument, InvalidRequest, StorageUnavailable
 from vibes.services.library.catalog import WorkflowCatalog
 from vibes.services.library.folders import WorkflowFolders
-from vibes.services.library.imports import Export, import_workflow
-from vibes.workflows.library.layers import read_layers
+from vibes.services.library.imports import Export, WorkflowImporter, import_workflow
+from vibes.workflows.definition.template import Template, parse_template
+from vibes.workflows.library import layers
+from vibes.workflows.library.glance import families_in
+from vibes.workflows.library.layers import Layer, read_layers
+from vibes.workflows.library.library import library_of
 
 SHIPPED = ROOT / "templates"
 TEXT = (json.dumps(sampled(), indent=3).replace("\n", "\r\n") + "\r\n").encode()
@@ -178,3 +182,52 @@ def test_a_file_that_cannot_be_read_is_replaced_when_asked_for(own: Path) -> Non
     assert refusal(own, export()).code == "workflow_exists"
     import_workflow([SHIPPED], own, export(), overwrite=True)
     assert read_layers(WorkflowFolders([SHIPPED, own]).read()).problems == []
+
+
+def test_an_import_reads_nothing_of_the_workflows_beside_it(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import_workflow([SHIPPED], own, export("first"))
+    read: list[str] = []
+
+    def noted(text: str, file: str) -> Template:
+        read.append(Path(file).name)
+        return parse_template(text, file)
+
+    monkeypatch.setattr(layers, "parse_template", noted)
+    for name in ("boat_7", "pond_9"):
+        read.clear()
+        import_workflow([SHIPPED], own, export(name))
+        assert {*read} == {f"{name}.json"}
+
+
+@pytest.mark.parametrize("key", ['"mine":', r'"m\u0069ne":'])
+def test_a_workflow_of_that_name_is_found_in_whatever_file_it_stands(own: Path, key: str) -> None:
+    import_workflow([SHIPPED], own, export("first"))
+    manifest = own / "manifests" / "first.yaml"
+    manifest.write_text(manifest.read_text().replace("first:", key))
+    assert "already has a workflow mine" in str(refusal(own, export("mine")))
+
+
+async def test_an_import_of_a_running_hub_is_in_force_and_the_rest_stays(tmp_path: Path) -> None:
+    own = tmp_path
+    catalog = WorkflowCatalog([SHIPPED, own])
+    await catalog.load()
+    before = dict(catalog.library.workflows)
+    draft = await WorkflowImporter(catalog, [SHIPPED, own], own).run(export("mine"))
+    assert catalog.library.get("mine").template == draft_graph()
+    assert {**catalog.library.workflows} == {**before, "mine": catalog.library.get("mine")}
+    assert draft.name == "mine"
+    alone = WorkflowCatalog([SHIPPED, own])
+    await alone.load()
+    assert alone.library.get("mine") == catalog.library.get("mine")
+    assert alone.library.origins["mine"] == catalog.library.origins["mine"]
+
+
+def draft_graph() -> Any:
+    return json.loads(TEXT)
+
+
+def test_families_are_told_by_the_texts_of_manifests() -> None:
+    read = WorkflowFolders([SHIPPED]).read()
+    assert families_in(read) == set(library_of(read_layers(read)).families())
+    block = Layer("own", {"manifests/x.yaml": "mine:\n  families:\n    - sdxl\n    - my-own\n  file: x.json\n"})
+    assert families_in([block]) == {"sdxl", "my-own"}

@@ -3,12 +3,14 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from vibes.domain.errors import DocumentProblem, InvalidDocument
 from vibes.ports.clock import Clock
 from vibes.services.library.folders import WorkflowFolders
 from vibes.services.runtime.file_watch import possible_changes_in
+from vibes.workflows.library.glance import near
 from vibes.workflows.library.layers import Layer, Reading, read_layers
 from vibes.workflows.library.library import Library
 from vibes.workflows.library.succession import succeed
@@ -56,6 +58,21 @@ class WorkflowCatalog:
         """Read the folders now, for a caller that has just finished writing to one."""
         async with self._turn:
             await self._apply(await asyncio.to_thread(self._folders.read))
+
+    async def take_in(self, name: str) -> None:
+        """Put a workflow into force that was just written; whatever else has changed is followed as ever."""
+        async with self._turn:
+            layers = await asyncio.to_thread(self._folders.read)
+            reading = await asyncio.to_thread(read_layers, near(layers, name))
+            if name not in reading.workflows:
+                await self._apply(layers)
+                return
+            self.library = replace(
+                self.library,
+                workflows={**self.library.workflows, name: reading.workflows[name]},
+                origins={**self.library.origins, name: reading.origins[name]},
+                stale=self.library.stale - {name},
+            )
 
     async def _settled(self) -> tuple[Layer, ...]:
         layers = await asyncio.to_thread(self._folders.read)

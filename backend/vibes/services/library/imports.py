@@ -23,8 +23,8 @@ from vibes.workflows.importing.importer import Draft, Known, draft_entry
 from vibes.workflows.importing.marked_inputs import marked_inputs
 from vibes.workflows.importing.preview import Preview
 from vibes.workflows.importing.public import with_public
+from vibes.workflows.library.glance import families_in, near
 from vibes.workflows.library.layers import Layer, Reading, read_layers, shared_parameters
-from vibes.workflows.library.library import library_of
 from vibes.workflows.meaning.core_classes import core_schema
 from vibes.workflows.meaning.schema import Schema
 from vibes.workflows.meaning.wiring import Wiring
@@ -73,9 +73,8 @@ def import_workflow(
     """
     _check_words(export)
     stack = _Stack.read(folders, into)
-    before = stack.with_files({})
-    _check_free(export.name, stack, before, overwrite=overwrite)
-    found = _previewed(export, stack, before, schema)
+    _check_free(export.name, stack, stack.around(export.name, {}), overwrite=overwrite)
+    found = _previewed(export, stack, schema)
     content = found.read.text.encode() if found.read.is_changed else export.content
     _write(into, export.name, content, found.draft.manifest())
     return found.draft
@@ -84,18 +83,17 @@ def import_workflow(
 def preview_workflow(folders: Sequence[Path], into: Path, export: Export, *, schema: Schema | None = None) -> Preview:
     """What `import_workflow` would find, whether or not the name is free; nothing is written. Raises like it."""
     _check_words(export)
-    stack = _Stack.read(folders, into)
-    return _previewed(export, stack, stack.with_files({}), schema)
+    return _previewed(export, _Stack.read(folders, into), schema)
 
 
-def _previewed(export: Export, stack: "_Stack", before: Reading, schema: Schema | None) -> Preview:
+def _previewed(export: Export, stack: "_Stack", schema: Schema | None) -> Preview:
     read = read_export(export.content, export.file, (schema or Schema()).over(core_schema()))
     read.check()
     template = parse_template(read.text, export.file or "graph")
     draft = draft_entry(
         template,
         export.name,
-        Known(stack.parameters, library_of(before).families(), schema),
+        Known(stack.parameters, families_in(stack.layers), schema),
         family=export.family,
         source=Path(export.file).name,
     )
@@ -124,7 +122,7 @@ class WorkflowImporter:
         schema = await self._schema(export)
         async with self._turn:
             draft = await self._in_thread(import_workflow, export, schema)
-            await self._catalog.reload()
+            await self._catalog.take_in(draft.name)
         logger.info("workflow %s was imported into %s", export.name, self._into)
         return draft
 
@@ -170,10 +168,11 @@ class _Stack:
     def parameters(self) -> dict[str, Parameter]:
         return shared_parameters(self.layers[: self.index + 1])
 
-    def with_files(self, files: Mapping[str, str]) -> Reading:
+    def around(self, name: str, files: Mapping[str, str]) -> Reading:
+        """What a workflow of this name has to do with, with these files in place of the folder's own."""
         unreadable = {path: why for path, why in self.own.unreadable.items() if path not in files}
         own = replace(self.own, files={**self.own.files, **files}, unreadable=unreadable)
-        return read_layers([*self.layers[: self.index], own, *self.layers[self.index + 1 :]])
+        return read_layers(near([*self.layers[: self.index], own, *self.layers[self.index + 1 :]], name))
 
 
 def _check_words(export: Export) -> None:
@@ -222,7 +221,7 @@ def _paths(name: str) -> tuple[str, str]:
 def _checked_result(draft: Draft, text: str, stack: _Stack) -> Workflow:
     """What the hub would make of the two files."""
     paths = _paths(draft.name)
-    reading = stack.with_files(dict(zip(paths, (text, draft.manifest()), strict=True)))
+    reading = stack.around(draft.name, dict(zip(paths, (text, draft.manifest()), strict=True)))
     places = {stack.own.place(path) for path in paths}
     problems = [problem for problem in reading.problems if problem.file in places]
     if problems or draft.name not in reading.origins:  # the latter when the folder's base.yaml is broken
