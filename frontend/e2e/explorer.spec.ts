@@ -89,6 +89,17 @@ test("a newcomer wanders by mouse, goes back, and picks what goes on into the or
   await expect(centre(page)).toHaveAttribute("data-place", third);
 });
 
+/** Requests to these addresses get their answers when what is returned is called. */
+async function holdBack(page: Page, addresses: string): Promise<() => void> {
+  let release = () => {};
+  const released = new Promise<void>((go) => (release = go));
+  await page.route(addresses, async (route) => {
+    await released;
+    await route.continue();
+  });
+  return release;
+}
+
 /** Says what should change, takes what is suggested, and has the picture in the middle drawn so. */
 async function changesTheMiddle(page: Page, feedback: string, by: string): Promise<void> {
   const before = await centreId(page);
@@ -280,10 +291,17 @@ test.describe("with nodes that die, on a phone", () => {
     await page.getByText("Seed", { exact: true }).tap();
     await expect(page.getByText(/^Waits: /), "words, not colours alone").toBeVisible();
     await shoot(page, "no-node-390");
+    const answerEstimates = await holdBack(page, "**/variations/estimate");
     await page.getByRole("button", { name: "Axes", exact: true }).tap();
     await page.getByRole("button", { name: /^Draw \d+ pictures/ }).tap();
     await expect(page.locator("[data-asked]")).toContainText(/0 of 9 drawn.*Waits: /);
-    await page.locator("[data-asked]").getByRole("button", { name: "Stop" }).tap();
+    const stop = page.locator("[data-asked]").getByRole("button", { name: "Stop" });
+    await stop.scrollIntoViewIfNeeded();
+    const there = await stop.boundingBox();
+    answerEstimates();
+    await expect(page.getByText("Asking the GPUs…")).toBeHidden();
+    expect(await stop.boundingBox(), "what comes late moves no button from under a finger").toEqual(there);
+    await stop.tap();
     await expect(page.getByText("9 of 9 pictures stopped.")).toBeVisible();
   });
 });

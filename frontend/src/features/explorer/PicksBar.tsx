@@ -38,7 +38,7 @@ export function PicksBar({ refine, centre }: Props) {
       ref={measured}
       className="sticky bottom-(--pages) z-10 mt-auto flex flex-wrap items-center gap-x-3 gap-y-2 border-t border-line bg-bg/95 px-4 py-2 backdrop-blur"
     >
-      {asked && <div className="w-full">{refine}</div>}
+      {asked && <div className="w-full max-sm:-order-2">{refine}</div>}
       {ids.length > 0 && !suggestionFirst && (
         <>
           <Button
@@ -51,7 +51,10 @@ export function PicksBar({ refine, centre }: Props) {
               ? "Sending…"
               : `${STAGES[1].verb} ${ids.length} picked → ${stageOf(flows, config, 1)?.count ?? ""}`}
           </Button>
-          <EstimateLine answer={answer} />
+          {/* on a phone above the buttons: the bar grows upwards, and they stay under the finger */}
+          <div className="max-sm:-order-1 max-sm:w-full">
+            <EstimateLine answer={answer} />
+          </div>
           <NotUsedYet />
         </>
       )}

@@ -72,7 +72,7 @@ function BatchProgress() {
               {pausedSince ? " · the queue is paused" : eta ? ` · about ${seconds(eta)} left` : ""}
             </span>
             <NotifyMe />
-            <WaitingReason of={members} className="order-last w-full" />
+            <WaitingReason of={members} className="-order-1 w-full" />
             <Button look="quiet" onClick={() => void cancelBatch(batchId)}>
               Stop
             </Button>
@@ -115,7 +115,7 @@ function Continue({ stage, refine }: { stage: number; refine: ReactNode }) {
   if (!chosen.length) return <Hint stage={stage} waiting={waiting} />;
   return (
     <div className="flex flex-wrap items-center gap-x-2 gap-y-2 sm:gap-x-4">
-      <div className="w-full">{refine}</div>
+      <div className="w-full max-sm:-order-2">{refine}</div>
       {!suggestionFirst && (
         <>
           <Button
@@ -126,7 +126,8 @@ function Continue({ stage, refine }: { stage: number; refine: ReactNode }) {
           >
             {sending ? "Sending…" : `${verb} ${chosen.length} selected → ${target?.count ?? ""}`}
           </Button>
-          <div className="max-sm:order-1 max-sm:w-full">
+          {/* on a phone above the buttons: the bar grows upwards, and they stay under the finger */}
+          <div className="max-sm:-order-1 max-sm:w-full">
             <EstimateLine answer={answer} />
           </div>
           <MaxCost />

@@ -1,4 +1,4 @@
-import { useMemo, useState } from "react";
+import { useMemo, useState, type ReactNode } from "react";
 
 import { EstimateLine } from "@/actions/estimate/EstimateLine";
 import { useEstimate } from "@/actions/estimate/useEstimate";
@@ -23,18 +23,19 @@ import { stageOf, useSessionStore } from "@/stores/sessionStore";
 
 /** Every combination of two things that differ, as one grid. */
 export function AxesView({ state }: { state: ExplorerState }) {
+  const batch = useBatch(state.grid);
   return (
     <div className="grid content-start gap-4 px-4 py-3 lg:grid-cols-[20rem_minmax(0,1fr)]">
-      <GridForm state={state} />
+      <GridForm state={state} asked={batch && batch !== "gone" ? <Asked batch={batch} /> : null} />
       <section aria-label="Grid" className="grid min-w-0 content-start gap-3">
         <DroppedSheet />
-        <ShownGrid batchId={state.grid} />
+        <ShownGrid batchId={state.grid} batch={batch} />
       </section>
     </div>
   );
 }
 
-function GridForm({ state }: { state: ExplorerState }) {
+function GridForm({ state, asked }: { state: ExplorerState; asked: ReactNode }) {
   const [sending, setSending] = useState(false);
   const { body, problem } = useGridRequest(state);
   const answer = useEstimate(body, `${VARIATIONS}/estimate`);
@@ -85,6 +86,7 @@ function GridForm({ state }: { state: ExplorerState }) {
       <Button look="primary" type="submit" className="min-h-11" disabled={!body || sending || Boolean(answer?.problem)}>
         {sending ? "Sending…" : grid.count === null ? "Draw the grid" : `Draw ${plural(grid.count, "picture")}`}
       </Button>
+      {asked /* above what comes late and has any number of lines: its button stays under the finger */}
       {problem && <p className="text-sm text-warm">{problem}</p>}
       {body && <EstimateLine answer={answer} />}
     </form>
@@ -124,15 +126,13 @@ function Of({ state }: { state: ExplorerState }) {
   );
 }
 
-function ShownGrid({ batchId }: { batchId: string | null }) {
-  const batch = useBatch(batchId);
+function ShownGrid({ batchId, batch }: { batchId: string | null; batch: ReturnType<typeof useBatch> }) {
   const grid = useMemo(() => (batch && batch !== "gone" ? gridShown(batch) : null), [batch]);
   if (!batchId || batch === "gone")
     return <Notice title="No grid yet">Choose what differs, and draw. Or drop the JSON of a sheet here.</Notice>;
   if (!batch) return <Notice title="Loading the grid…" />;
   return (
     <>
-      <Asked batch={batch} />
       {grid ? (
         <AxesGrid grid={grid} />
       ) : (

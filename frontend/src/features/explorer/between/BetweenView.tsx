@@ -33,6 +33,7 @@ export function BetweenView({ state }: { state: ExplorerState }) {
       : null;
   const answer = useEstimate(body, `${PATH}/estimate`);
   const batch = useBatch(strip);
+  const drawn = from && to && batch !== "gone" ? batch : null;
   const draw = async () => {
     if (!body || sending) return;
     setSending(true);
@@ -62,13 +63,11 @@ export function BetweenView({ state }: { state: ExplorerState }) {
         >
           The other way round
         </Button>
-        {body && <EstimateLine answer={answer} />}
       </div>
-      {batch && batch !== "gone" && from && to ? (
-        <>
-          <Asked batch={batch} />
-          <Strip ids={[from, ...batch.generations.map(({ id }) => id), to]} />
-        </>
+      {drawn && <Asked batch={drawn} /> /* above what comes late: its button stays under the finger */}
+      {body && <EstimateLine answer={answer} />}
+      {drawn && from && to ? (
+        <Strip ids={[from, ...drawn.generations.map(({ id }) => id), to]} />
       ) : (
         !body && <Notice title="Choose two pictures">Their settings and words are blended on the way.</Notice>
       )}
