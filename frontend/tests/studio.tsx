@@ -6,10 +6,14 @@ import { toast, Toaster } from "sonner";
 import { vi } from "vitest";
 
 import type { SessionDetail } from "@/api/types";
+import { Anything } from "@/app/Anything";
 import { OpenFlow } from "@/app/OpenFlow";
 import { Overlays } from "@/app/Overlays";
+import { ImportPage } from "@/features/importing/ImportPage";
+import { useImportStore } from "@/features/importing/importStore";
 import { useLiveSession } from "@/features/live/useLiveSession";
 import { useRoute } from "@/lib/route";
+import { useBroughtStore } from "@/stores/brought";
 import { useGenerationStore } from "@/stores/generationStore";
 import { useGpuStore } from "@/stores/gpuStore";
 import { EMPTY_CONFIG, useSessionStore } from "@/stores/sessionStore";
@@ -31,10 +35,9 @@ function Studio() {
   }, [sessionId]);
   return (
     <>
-      <Suspense>
-        <OpenFlow sessionId={sessionId} />
-      </Suspense>
+      <Suspense>{route.page === "import" ? <ImportPage /> : <OpenFlow sessionId={sessionId} />}</Suspense>
       <Overlays />
+      <Anything />
       <Toaster />
     </>
   );
@@ -67,6 +70,8 @@ export function closeBrowser(): void {
   useGenerationStore.getState().reset();
   useGpuStore.setState({ gpus: [], reachable: null });
   useUiStore.setState({ focusedId: null, viewedId: null, compared: null, drawerOpen: false });
+  useBroughtStore.setState({ pictures: [], workflows: [], choosing: false });
+  useImportStore.setState({ byKey: {}, shown: null });
   toast.dismiss();
   history.replaceState(null, "", "#/");
   vi.unstubAllGlobals();

@@ -70,6 +70,11 @@ export const open = (path: string, extra: HeaderFields, signal: AbortSignal): Pr
 export const get = <Answer>(path: string) => request<Answer>("GET", path);
 export const post = <Answer>(path: string, body?: unknown) => request<Answer>("POST", path, body ?? {});
 
+/** JSON that is sent as it is written: numbers in it may be larger than a browser can read and write again. */
+export class WrittenJson {
+  constructor(readonly text: string) {}
+}
+
 let unanswered = { text: "", key: "" };
 
 /** Repeats a submission when its answer was lost, under the same key, so that it is done once. */
@@ -123,7 +128,7 @@ export async function send(
 function contentOf(body: unknown): RequestInit {
   if (body === undefined) return {};
   if (body instanceof FormData) return { body }; // the browser writes its Content-Type, with the boundary
-  const text = JSON.stringify(body);
+  const text = body instanceof WrittenJson ? body.text : JSON.stringify(body);
   return { body: text, keepalive: text.length < 30_000 };
 }
 

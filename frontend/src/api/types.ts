@@ -101,3 +101,55 @@ export const TAKES_WORK = those<Gpu["state"]>(enums.NodeState["takes-work"]);
 
 /** Why alone what had ended goes on: somebody asked for it again, or its picture came after it was given up. */
 export const REOPENS = those<Schemas["QueuedCause"]>(enums.QueuedCause.reopens);
+
+export interface RecipeFile {
+  kind: "model" | "lora" | "vae" | "controlnet" | "upscaler" | "text_encoder";
+  name: string;
+  hash: string | null;
+  strength: number | null;
+  on_fleet: string | null;
+  near: string[];
+}
+export interface Recipe {
+  made_with: string;
+  version: string | null;
+  settings: Record<string, unknown>;
+  files: RecipeFile[];
+  workflow: { format: string; document: string; name: string } | null;
+  notes: string[];
+}
+export interface ImportFinding {
+  parameter: string;
+  graph_node_id: string;
+  input: string;
+  value: unknown;
+  why: string;
+}
+export interface ImportDoubt {
+  parameter: string;
+  candidates: Omit<ImportFinding, "parameter">[];
+  say: string;
+}
+export interface ImportDrawing {
+  nodes: {
+    id: string;
+    class_type: string;
+    title: string | null;
+    x: number | null;
+    y: number | null;
+    inputs: { name: string; value: unknown }[];
+  }[];
+  links: [string, string, string][];
+}
+export interface ImportPreview {
+  draft: Record<string, unknown>;
+  format: string;
+  operation: string;
+  family: string;
+  findings: ImportFinding[];
+  unsure: ImportDoubt[];
+  notes: string[];
+  missing_classes: string[];
+  drawing: ImportDrawing;
+  graph: Record<string, unknown>;
+}

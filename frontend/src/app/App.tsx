@@ -4,6 +4,7 @@ import { toast } from "sonner";
 import { apiKey, get, renewTicket } from "@/api/client";
 import type { Generation, GenerationList } from "@/api/types";
 import { Announcer } from "@/app/Announcer";
+import { Anything } from "@/app/Anything";
 import { Header } from "@/app/Header";
 import { Notices } from "@/app/Notices";
 import { OpenFlow } from "@/app/OpenFlow";
@@ -28,6 +29,7 @@ import { useUiStore } from "@/stores/uiStore";
 const DoctorPage = lazily(() => import("@/features/doctor/DoctorPage").then((module) => module.DoctorPage));
 const FleetPage = lazily(() => import("@/features/fleet/FleetPage").then((module) => module.FleetPage));
 const GalleryPage = lazily(() => import("@/features/gallery/GalleryPage").then((module) => module.GalleryPage));
+const ImportPage = lazily(() => import("@/features/importing/ImportPage").then((module) => module.ImportPage));
 const LlmPage = lazily(() => import("@/features/llm/LlmPage").then((module) => module.LlmPage));
 const SessionsPage = lazily(() => import("@/features/sessions/SessionsPage").then((module) => module.SessionsPage));
 const WorkbenchPage = lazily(() => import("@/features/workbench/WorkbenchPage").then((module) => module.WorkbenchPage));
@@ -65,6 +67,7 @@ export function App() {
           {route.page === "sessions" && <SessionsPage />}
           {route.page === "llm" && <LlmPage />}
           {route.page === "doctor" && <DoctorPage />}
+          {route.page === "import" && <ImportPage />}
         </Suspense>
       </main>
       {narrow && (
@@ -75,6 +78,7 @@ export function App() {
         />
       )}
       <Overlays />
+      <Anything />
       <Announcer />
       <Notices theme={theme} />
     </div>

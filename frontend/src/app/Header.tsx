@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 
 import { PageLinks } from "@/app/PageLinks";
 import { useTheme } from "@/app/useTheme";
+import { useBroughtStore } from "@/stores/brought";
 import { useUiStore, type Page } from "@/stores/uiStore";
 
 interface Props {
@@ -34,6 +35,7 @@ export function Header({ page, sessionId, narrow, children }: Props) {
             </a>
           )}
         </div>
+        <OpenButton />
         {sessionId && page === "studio" && (
           <button
             type="button"
@@ -66,5 +68,20 @@ export function Header({ page, sessionId, narrow, children }: Props) {
       </div>
       {children}
     </header>
+  );
+}
+
+function OpenButton() {
+  return (
+    <button
+      type="button"
+      className="rounded-lg px-2.5 py-1.5 text-sm whitespace-nowrap text-soft hover:text-text"
+      aria-label="Open a picture or a workflow"
+      title="Open a picture or a workflow; dropped or pasted anywhere it does the same"
+      onClick={() => useBroughtStore.getState().choose(true)}
+    >
+      <span aria-hidden>⇪</span>
+      <span className="ml-1.5 max-lg:sr-only">Open</span>
+    </button>
   );
 }

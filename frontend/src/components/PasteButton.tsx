@@ -2,26 +2,33 @@ import { toast } from "sonner";
 
 import { Button } from "@/components/Button";
 import { arrivalIn, type Arrival } from "@/lib/arriving/arrivals";
+import { documentIn } from "@/lib/arriving/documents";
+
+interface Props {
+  onPicture: (arrival: Arrival) => void;
+  /** True: also a workflow or a picture's settings that were copied as text. */
+  anything?: boolean;
+}
 
 /** Takes the picture in the clipboard where there are no keys to paste by. Browsers allow it on https and on the hub's
  * own computer alone. */
-export function PasteButton({ onPicture }: { onPicture: (arrival: Arrival) => void }) {
+export function PasteButton({ onPicture, anything = false }: Props) {
   const clipboard: Partial<Clipboard> | undefined = navigator.clipboard; // none on plain http, and older ones read no pictures
   if (!clipboard?.read) return null;
   const paste = async () => {
-    const arrival = await inClipboard();
+    const arrival = await inClipboard(anything);
     if (typeof arrival === "string") toast.error(arrival);
     else onPicture(arrival);
   };
   return (
     <Button look="quiet" className="min-h-9 pointer-fine:hidden" onClick={() => void paste()}>
-      Paste a picture
+      {anything ? "Paste" : "Paste a picture"}
     </Button>
   );
 }
 
 /** A text says why there is none. */
-async function inClipboard(): Promise<Arrival | string> {
+async function inClipboard(anything: boolean): Promise<Arrival | string> {
   let items: ClipboardItems;
   try {
     items = await navigator.clipboard.read();
@@ -35,5 +42,7 @@ async function inClipboard(): Promise<Arrival | string> {
       if (type.startsWith("image/")) data.items.add(new File([blob], "pasted", { type }));
       else if (type.startsWith("text/")) data.setData(type, await blob.text());
     }
+  const text = anything ? documentIn(data.getData("text/plain")) : null;
+  if (text) return { kind: "files", files: [text] };
   return arrivalIn(data) ?? "There is no picture in the clipboard: copy one first.";
 }

@@ -9,10 +9,12 @@ export type Route =
   /** `nodeId`: only that machine. */
   | { page: "fleet"; nodeId?: string | null }
   | { page: "sessions" }
+  /** Workflow files that were brought, before they are saved. */
+  | { page: "import" }
   | { page: "llm" }
   | { page: "doctor" };
 
-const PLAIN = ["workbench", "fleet", "sessions", "llm", "doctor"] as const;
+const PLAIN = ["workbench", "fleet", "sessions", "llm", "doctor", "import"] as const;
 
 export function routeOf(hash: string): Route {
   const [page, id] = hash.replace(/^#\/?/, "").split("/");

@@ -1,6 +1,15 @@
-/** The picture whose settings the workbench is asked to take, from any other page. */
+/** What the workbench is asked to take into its form, from any other page. */
 import { create } from "zustand";
 
 import type { Generation } from "@/api/types";
 
-export const useRecallStore = create<{ wanted: Generation | null }>()(() => ({ wanted: null }));
+interface Recall {
+  /** The picture whose settings are wanted, or the whole job that made it. */
+  wanted: Generation | null;
+  /** Settings that were written into a file, by the names of `POST /api/generate`. */
+  recipe: Readonly<Record<string, unknown>> | null;
+  /** A picture of one's own to start from. */
+  start: File | null;
+}
+
+export const useRecallStore = create<Recall>()(() => ({ wanted: null, recipe: null, start: null }));

@@ -1,7 +1,7 @@
 /** What is on the screen of this window alone: page, open picture, theme. */
 import { create } from "zustand";
 
-export type Page = "studio" | "workbench" | "gallery" | "fleet" | "sessions" | "llm" | "doctor";
+export type Page = "studio" | "workbench" | "gallery" | "fleet" | "sessions" | "llm" | "doctor" | "import";
 /** `unreadable`: the hub answers, but what it tells is not what this page expects. */
 export type Connection = "idle" | "connecting" | "live" | "lost" | "unreadable";
 export type Theme = "dark" | "light";

@@ -12,7 +12,7 @@ import { useRecall } from "@/features/workbench/recalling";
 import { submitDraft } from "@/features/workbench/submission";
 import { TaskChain } from "@/features/workbench/TaskChain";
 import { TaskForm } from "@/features/workbench/form/TaskForm";
-import { firstOf } from "@/features/workbench/draft/taskTypes";
+import { firstOf, pictureFields } from "@/features/workbench/draft/taskTypes";
 import { TypeList } from "@/features/workbench/form/TypeList";
 import type { Arrival } from "@/lib/arriving/arrivals";
 import { useTaskTypes } from "@/features/workbench/draft/useTaskTypes";
@@ -123,8 +123,9 @@ function Unknown({ name }: { name: string }) {
   );
 }
 
-/** A picture pasted or dropped anywhere on the page goes to the field that needs one. */
+/** A picture that nobody can read settings from goes to the field that needs one. */
 function usePageIntake(task: number, type: TaskType | undefined): void {
+  const takes = type !== undefined && pictureFields(type).length > 0;
   const take = useCallback(
     (arrival: Arrival) => {
       const field = fieldForMore(useDraftStore.getState().draft, task, type);
@@ -132,7 +133,7 @@ function usePageIntake(task: number, type: TaskType | undefined): void {
     },
     [task, type],
   );
-  useArrivingPictures(take);
+  useArrivingPictures(takes ? take : null);
 }
 
 function Waiting() {

@@ -8,6 +8,7 @@ import type { Generation, JobList, JobRequestOut, TaskType } from "@/api/types";
 import {
   draftOfJob,
   draftOfPicture,
+  draftOfRecipe,
   leftOut,
   madeBy,
   picturesOf,
@@ -15,6 +16,9 @@ import {
 } from "@/features/workbench/draft/again";
 import type { Draft } from "@/features/workbench/draft/draft";
 import { useDraftStore } from "@/features/workbench/draft/draftStore";
+import { fieldForMore, takeArrival } from "@/features/workbench/draft/intake";
+import { forPicture, titleOf } from "@/features/workbench/draft/taskTypes";
+import { arrivedInput } from "@/features/workbench/draft/uploads";
 import { plural } from "@/lib/format";
 import { useRecallStore } from "@/stores/recall";
 
@@ -39,14 +43,49 @@ const recallPicture = (generation: Generation, types: readonly TaskType[]): Prom
     return take(draft, [], 0);
   });
 
-/** Takes the picture that another page asked for, once the task types are known. */
+/** One task with the settings that a file tells; of the shown type where it is one for words alone. */
+const recallRecipe = (settings: Readonly<Record<string, unknown>>, types: readonly TaskType[]): Promise<void> =>
+  told(async () => {
+    const { draft: now, shown } = useDraftStore.getState();
+    const draft = draftOfRecipe(settings, types, now[shown]?.type);
+    if (!draft) throw new Error("No task type draws from words alone.");
+    const taken = draft[0]?.inputs ?? {};
+    const rest = Object.keys(settings).filter((name) => !(name in taken) && name !== "model_family");
+    return take(draft, rest, 0);
+  });
+
+/** Into the field that waits for a picture; of a type without one, in the form of another type. */
+const recallStart = (file: File, types: readonly TaskType[]): Promise<void> =>
+  told(async () => {
+    const { draft, shown, startFrom, replace } = useDraftStore.getState();
+    const field = fieldForMore(
+      draft,
+      shown,
+      types.find(({ type }) => type === draft[shown]?.type),
+    );
+    if (field) return takeArrival(shown, field, { kind: "files", files: [file] });
+    const type = forPicture(types, draft[shown]?.type);
+    if (!type) throw new Error("No task type starts from a picture.");
+    const picture = await arrivedInput({ kind: "files", files: [file] });
+    if (useDraftStore.getState().draft !== draft)
+      throw new Error("The form was changed meanwhile: open the picture again.");
+    startFrom(type, picture);
+    toast(`The form is now ${titleOf(type)}, which starts from the picture`, {
+      duration: UNDO_SHOWN_MS,
+      action: { label: "Undo", onClick: () => replace(draft, shown) },
+    });
+  });
+
+/** Takes what another page asked for, once the task types are known. */
 export function useRecall(types: readonly TaskType[]): void {
-  const wanted = useRecallStore((store) => store.wanted);
+  const { wanted, recipe, start } = useRecallStore();
   useEffect(() => {
-    if (!wanted || !types.length) return;
-    useRecallStore.setState({ wanted: null });
-    void recallPicture(wanted, types);
-  }, [wanted, types]);
+    if (!types.length || !(wanted ?? recipe ?? start)) return;
+    useRecallStore.setState({ wanted: null, recipe: null, start: null });
+    if (wanted) void recallPicture(wanted, types);
+    else if (recipe) void recallRecipe(recipe, types);
+    else if (start) void recallStart(start, types);
+  }, [wanted, recipe, start, types]);
 }
 
 async function take(draft: Draft, unshown: readonly string[], maxCost: number): Promise<void> {

@@ -11,7 +11,7 @@ import {
   type TaskDraft,
 } from "@/features/workbench/draft/draft";
 import type { FormField } from "@/features/workbench/draft/formSchema";
-import { fieldsFor, firstPictureField } from "@/features/workbench/draft/taskTypes";
+import { fieldsFor, firstPictureField, forWords } from "@/features/workbench/draft/taskTypes";
 
 const OUTPUT = /^@([\w-]+)(\.\w+(?:\[\d+\])?)$/;
 
@@ -41,6 +41,16 @@ export function draftOfPicture(generation: Generation, types: readonly TaskType[
     ...chosenOf(generation),
   };
   return [filled(taskOf(type.type), fieldsFor(type), inputs, (text) => text)];
+}
+
+/** One task with the settings that a file tells; null: no task type draws from words alone. */
+export function draftOfRecipe(
+  settings: Readonly<Record<string, unknown>>,
+  types: readonly TaskType[],
+  shown: string | undefined,
+): Draft | null {
+  const type = forWords(types, settings["model_family"], shown);
+  return type ? [filled(taskOf(type.type), fieldsFor(type), settings, (text) => text)] : null;
 }
 
 const REGION = /^region_(x|y|width|height)$/;

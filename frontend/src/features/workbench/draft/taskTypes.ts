@@ -62,3 +62,18 @@ export const takingPictures = (types: readonly TaskType[]): TaskType[] =>
 /** The field for a picture: the first that is not for masks. */
 export const firstPictureField = (type: TaskType): FormField | undefined =>
   pictureFields(type).find(({ isMask }) => !isMask) ?? pictureFields(type)[0];
+
+/** The type for settings that start from words alone: of their family, and the shown one where it will do. */
+export function forWords(types: readonly TaskType[], family: unknown, shown: string | undefined): TaskType | undefined {
+  const drawing = types.filter(({ operation }) => operation === "txt2img");
+  const suited = typeof family === "string" ? drawing.filter(({ families }) => families.includes(family)) : [];
+  const able = suited.length ? suited : drawing;
+  return able.find(({ type }) => type === shown) ?? firstOf(able);
+}
+
+/** The type for a picture that is started from: of the shown one's family where there is one. */
+export function forPicture(types: readonly TaskType[], shown: string | undefined): TaskType | undefined {
+  const family = types.find(({ type }) => type === shown)?.families[0] ?? "";
+  const starting = takingPictures(types).filter(({ operation }) => operation === "img2img");
+  return starting.find(({ families }) => families.includes(family)) ?? starting[0] ?? takingPictures(types)[0];
+}

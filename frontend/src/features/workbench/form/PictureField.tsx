@@ -18,6 +18,7 @@ import { PaintMask } from "@/features/workbench/form/PaintMask";
 import { PicturePicker } from "@/features/workbench/form/PicturePicker";
 import { PictureTile } from "@/features/workbench/form/PictureTile";
 import { arrivalIn, type Arrival } from "@/lib/arriving/arrivals";
+import { hasDocuments } from "@/lib/arriving/documents";
 import { PICTURE_TYPES } from "@/lib/arriving/files";
 
 interface Props {
@@ -156,15 +157,17 @@ function useDrop(field: FormField, task: number) {
     setOver(true);
   };
   const onDrop = (event: DragEvent) => {
-    event.preventDefault();
     setOver(false);
     const picture = draggedPicture(event.dataTransfer);
+    const arrival = picture ? null : arrivalIn(event.dataTransfer);
+    if (arrival && hasDocuments(arrival)) return; // a workflow is no picture: the page opens it
+    event.preventDefault();
     if (picture) useDraftStore.getState().addPictures(task, field.name, [picture]);
-    else take(arrivalIn(event.dataTransfer));
+    else take(arrival);
   };
   const onPaste = (event: ClipboardEvent) => {
     const arrival = arrivalIn(event.clipboardData);
-    if (!arrival) return;
+    if (!arrival || hasDocuments(arrival)) return;
     event.preventDefault();
     take(arrival);
   };

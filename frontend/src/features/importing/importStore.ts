@@ -1,0 +1,151 @@
+/** Each brought workflow on its way to being saved: what the hub found in it, and what a person says about it. */
+import { toast } from "sonner";
+import { create } from "zustand";
+
+import { HubProblem } from "@/api/client";
+import type { ImportPreview } from "@/api/types";
+import { preview, save, test, type Tested, type Words } from "@/features/importing/asking";
+import { boundIn, corrected, suggestedName, type Corrections } from "@/features/importing/bindings";
+import { go } from "@/lib/route";
+import { useBroughtStore, type BroughtWorkflow } from "@/stores/brought";
+
+export interface Importing extends Words {
+  /** What was found with the corrections; null: not answered yet. */
+  found: ImportPreview | null;
+  /** Why the hub refuses it, as a sentence. */
+  problem: string;
+  asking: boolean;
+  /** The parameter for which an input is being chosen. */
+  choosing: string | null;
+  /** The picture of the last test. */
+  tested: Tested | null;
+  testing: boolean;
+  saving: boolean;
+  saved: boolean;
+}
+
+const NEW = {
+  ...{ family: "", corrections: {}, found: null, problem: "", asking: false, choosing: null },
+  ...{ tested: null, testing: false, saving: false, saved: false },
+} satisfies Partial<Importing>;
+
+interface ImportStore {
+  byKey: Readonly<Record<number, Importing>>;
+  /** The one on the screen; null: the table of all. */
+  shown: number | null;
+}
+
+export const useImportStore = create<ImportStore>()(() => ({ byKey: {}, shown: null }));
+
+export const newImport = ({ name }: BroughtWorkflow): Importing => ({ ...NEW, name: suggestedName(name) });
+
+export function change(key: number, fields: Partial<Importing>): void {
+  useImportStore.setState(({ byKey }) => {
+    const before = byKey[key];
+    return before ? { byKey: { ...byKey, [key]: { ...before, ...fields } } } : {};
+  });
+}
+
+const stateOf = (key: number): Importing | undefined => useImportStore.getState().byKey[key];
+const contentOf = (key: number): string | undefined =>
+  useBroughtStore.getState().workflows.find((each) => each.key === key)?.content;
+
+/** Asks for all that are new. */
+export function begin(workflows: readonly BroughtWorkflow[]): void {
+  const { byKey } = useImportStore.getState();
+  const fresh = workflows.filter(({ key }) => !byKey[key]);
+  if (!fresh.length) return;
+  const added = Object.fromEntries(fresh.map((each) => [each.key, newImport(each)]));
+  useImportStore.setState({
+    byKey: { ...byKey, ...added },
+    shown: fresh.length === 1 ? (fresh[0]?.key ?? null) : null,
+  });
+  void inTurn(
+    fresh.map(
+      ({ key }) =>
+        () =>
+          look(key),
+    ),
+  );
+}
+
+/** One after another, since the hub reads one at a time. */
+async function inTurn(steps: readonly (() => Promise<void>)[]): Promise<void> {
+  for (const step of steps) await step();
+}
+
+/** Asks the hub what is in it, with what was corrected so far. An answer that is late is not shown. */
+export async function look(key: number): Promise<void> {
+  const [asked, content] = [stateOf(key), contentOf(key)];
+  if (!asked || content === undefined) return;
+  change(key, { asking: true });
+  const answer = await preview(content, asked).then(
+    (found) => ({ found, problem: "" }),
+    (error: unknown) => ({ problem: sentenceOf(error) }),
+  );
+  const now = stateOf(key);
+  if (now?.corrections === asked.corrections && now.family === asked.family) change(key, { ...answer, asking: false });
+}
+
+/** Binds the parameter to this input, or to none; what stood there comes back by Undo. */
+export function correct(key: number, parameter: string, bind: string | null): void {
+  const before = stateOf(key);
+  if (!before?.found) return;
+  const corrections = corrected(boundIn(before.found, before.corrections), before.corrections, parameter, bind);
+  setCorrections(key, corrections);
+}
+
+export function setCorrections(key: number, corrections: Corrections): void {
+  change(key, { corrections, choosing: null, tested: null });
+  void look(key);
+}
+
+export function setFamily(key: number, family: string): void {
+  change(key, { family, tested: null });
+  void look(key);
+}
+
+export async function runTest(key: number): Promise<void> {
+  const [asked, content] = [stateOf(key), contentOf(key)];
+  if (!asked || content === undefined || asked.testing) return;
+  change(key, { testing: true, problem: "", tested: null });
+  try {
+    change(key, { tested: await test(content, asked) });
+  } catch (error) {
+    change(key, { problem: sentenceOf(error) });
+  } finally {
+    change(key, { testing: false });
+  }
+}
+
+/** Answers whether it is saved. */
+export async function keep(key: number): Promise<boolean> {
+  const [asked, content] = [stateOf(key), contentOf(key)];
+  if (!asked || content === undefined || asked.saving) return false;
+  change(key, { saving: true, problem: "" });
+  try {
+    await save(content, asked);
+    change(key, { saved: true });
+    toast(`The workflow ${asked.name} is saved`, {
+      action: { label: "Workbench", onClick: () => go({ page: "workbench" }) },
+    });
+    return true;
+  } catch (error) {
+    change(key, { problem: sentenceOf(error) });
+    return false;
+  } finally {
+    change(key, { saving: false });
+  }
+}
+
+/** Takes it off the page. */
+export function forget(key: number): void {
+  useBroughtStore.getState().removeWorkflow(key);
+  useImportStore.setState(({ byKey: { [key]: _, ...byKey }, shown }) => ({
+    byKey,
+    shown: shown === key ? null : shown,
+  }));
+}
+
+const sentenceOf = (error: unknown): string =>
+  error instanceof HubProblem || error instanceof Error ? error.message : String(error);

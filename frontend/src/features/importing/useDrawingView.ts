@@ -1,0 +1,114 @@
+import { useCallback, useEffect, useRef, useState, type MouseEvent, type PointerEvent } from "react";
+
+import type { Bounds } from "@/features/importing/layout";
+import { Fingers } from "@/lib/gesture/fingers";
+
+interface View {
+  x: number;
+  y: number;
+  scale: number;
+}
+
+const MARGIN = 16;
+const LEAST = 0.08;
+const MOST = 3;
+/** Of a touchpad's pinch, which browsers tell as a wheel with Ctrl held: e times as large after so many pixels. */
+const PINCH = 100;
+/** Words can be read at this scale. */
+const READABLE = 0.9;
+
+/** The whole drawing in the frame, not enlarged. */
+export function fitted(bounds: Bounds, width: number, height: number): View {
+  const room = Math.min((width - 2 * MARGIN) / bounds.width, (height - 2 * MARGIN) / bounds.height, 1);
+  const scale = Math.max(room, LEAST);
+  return {
+    scale,
+    x: (width - bounds.width * scale) / 2 - bounds.x * scale,
+    y: (height - bounds.height * scale) / 2 - bounds.y * scale,
+  };
+}
+
+export function zoomed(view: View, factor: number, x: number, y: number): View {
+  const scale = Math.min(Math.max(view.scale * factor, LEAST), MOST);
+  const ratio = scale / view.scale;
+  return { scale, x: x - (x - view.x) * ratio, y: y - (y - view.y) * ratio };
+}
+
+/** A mouse, a pen or one finger moves the drawing, two fingers or Ctrl and the wheel zoom it; what was moved is no click.
+ * The wheel alone goes on scrolling the page. */
+export function useDrawingView(bounds: Bounds) {
+  const frame = useRef<HTMLDivElement>(null);
+  const [view, setView] = useState<View>({ x: 0, y: 0, scale: 1 });
+  const [fingers] = useState(() => new Fingers());
+  const whole = useRef(bounds);
+  useEffect(() => {
+    whole.current = bounds;
+  }, [bounds]);
+  const fit = useCallback(() => {
+    const box = frame.current?.getBoundingClientRect();
+    if (box?.width && box.height) setView(fitted(whole.current, box.width, box.height));
+  }, []);
+  const zoomAt = useCallback((factor: number, at?: { x: number; y: number }) => {
+    const box = frame.current?.getBoundingClientRect();
+    if (!box) return;
+    const [x, y] = at ? [at.x - box.left, at.y - box.top] : [box.width / 2, box.height / 2];
+    setView((now) => zoomed(now, factor, x, y));
+  }, []);
+  const centreOn = useCallback((x: number, y: number) => {
+    const box = frame.current?.getBoundingClientRect();
+    if (!box) return;
+    setView(({ scale: now }) => {
+      const scale = Math.max(now, READABLE);
+      return { scale, x: box.width / 2 - x * scale, y: box.height / 2 - y * scale };
+    });
+  }, []);
+  useFrame(frame, fit, zoomAt);
+  const release = (event: PointerEvent) => fingers.up(event);
+  const hand = {
+    onPointerDown: (event: PointerEvent) => event.button <= 1 && fingers.down(event),
+    onPointerMove: (event: PointerEvent) => {
+      const moved = fingers.move(event);
+      if (!moved) return;
+      event.currentTarget.setPointerCapture(event.pointerId);
+      setView((now) => ({ ...now, x: now.x + moved.x, y: now.y + moved.y }));
+      if (moved.factor !== 1) zoomAt(moved.factor, moved.at);
+    },
+    onPointerUp: release,
+    onPointerCancel: release,
+    onClickCapture: (event: MouseEvent) => {
+      if (!fingers.wasMoved || event.detail === 0) return;
+      event.stopPropagation();
+      event.preventDefault();
+    },
+  };
+  return { frame, view, fit, zoomAt, centreOn, hand };
+}
+
+/** Fits the drawing at first and whenever the frame's width changes. */
+function useFrame(
+  frame: { current: HTMLDivElement | null },
+  fit: () => void,
+  zoomAt: (factor: number, at: { x: number; y: number }) => void,
+): void {
+  useEffect(() => {
+    const element = frame.current;
+    if (!element) return;
+    fit();
+    let width = element.clientWidth;
+    const watch = new ResizeObserver(() => {
+      if (element.clientWidth !== width) fit();
+      width = element.clientWidth;
+    });
+    watch.observe(element);
+    const wheel = (event: WheelEvent) => {
+      if (!event.ctrlKey && !event.metaKey) return;
+      event.preventDefault();
+      zoomAt(Math.exp(-event.deltaY / PINCH), { x: event.clientX, y: event.clientY });
+    };
+    element.addEventListener("wheel", wheel, { passive: false }); // React's own listener is passive
+    return () => {
+      watch.disconnect();
+      element.removeEventListener("wheel", wheel);
+    };
+  }, [frame, fit, zoomAt]);
+}

@@ -1,0 +1,200 @@
+/** Workflow files before they are saved: what was found in them, put right, tried and kept. */
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+
+import type { ImportPreview } from "@/api/types";
+import { boundIn, corrected, openQuestions, suggestedName, valueText } from "@/features/importing/bindings";
+import { layoutOf, WIDTH } from "@/features/importing/layout";
+import { fitted, zoomed } from "@/features/importing/useDrawingView";
+
+import { drawn, type FakeHub } from "./fakeHub";
+import { generationId } from "./factories";
+import { closeBrowser, openBrowser, user, visit } from "./studio";
+
+const node = (id: string, class_type: string, values: Record<string, unknown>, title = "") => ({
+  ...{ id, class_type, title, x: 0, y: 0 },
+  inputs: Object.entries(values).map(([name, value]) => ({ name, value })),
+});
+
+const FOUND: ImportPreview = {
+  draft: {},
+  ...{ format: "ui", operation: "txt2img", family: "sd15" },
+  findings: [
+    { parameter: "seed", graph_node_id: "3", input: "seed", value: 7, why: "the sampler's seed" },
+    { parameter: "prompt", graph_node_id: "6", input: "text", value: "a fox", why: "it leads to positive" },
+  ],
+  unsure: [
+    {
+      parameter: "negative_prompt",
+      candidates: [{ graph_node_id: "8", input: "text", value: "blurry", why: "it is a text" }],
+      say: "No text leads to the negative input.",
+    },
+  ],
+  notes: ["The size was not found."],
+  missing_classes: ["FancyNode"],
+  drawing: {
+    nodes: [
+      node("3", "KSampler", { seed: 7, steps: 20 }),
+      node("6", "CLIPTextEncode", { text: "a fox" }, "Positive"),
+      node("8", "CLIPTextEncode", { text: "blurry" }),
+    ],
+    links: [
+      ["6", "3", "CONDITIONING"],
+      ["8", "3", "CONDITIONING"],
+    ],
+  },
+  graph: {},
+};
+
+describe("what is bound", () => {
+  test("is what was found, in the order of a form, with what was corrected", () => {
+    expect(boundIn(FOUND, {}).map(({ parameter }) => parameter)).toEqual(["prompt", "seed"]);
+    const [prompt, seed] = boundIn(FOUND, { prompt: "8.text", seed: null });
+    expect(prompt).toMatchObject({ corrected: true, places: [{ node: "8", value: "blurry" }] });
+    expect(seed).toBeUndefined();
+    expect(openQuestions(FOUND, { negative_prompt: null })).toEqual([]);
+  });
+
+  test("an input takes one parameter: the other one loses it", () => {
+    const now = corrected(boundIn(FOUND, {}), {}, "negative_prompt", "6.text");
+    expect(now).toEqual({ prompt: null, negative_prompt: "6.text" });
+    expect(corrected(boundIn(FOUND, {}), {}, "prompt", null)).toEqual({ prompt: null });
+  });
+
+  test("a name is what the hub takes", () => {
+    expect(suggestedName("My Flow (v2).json")).toBe("my_flow_v2");
+    expect(suggestedName("_Ünï.json")).toBe("u_ni");
+    expect(suggestedName("…")).toBe("imported");
+    expect(valueText("  ")).toBe("empty");
+  });
+});
+
+describe("the drawing", () => {
+  test("stays as its author laid it out unless nodes would overlap", () => {
+    const apart = FOUND.drawing.nodes.map((each, index) => ({ ...each, x: index * 500, y: 40 }));
+    const kept = layoutOf({ ...FOUND.drawing, nodes: apart }, new Set());
+    expect(kept.boxes.map(({ x }) => x)).toEqual([0, 500, 1000]);
+    const laid = layoutOf(FOUND.drawing, new Set());
+    const [sampler, one, other] = laid.boxes;
+    expect(sampler!.x).toBeGreaterThanOrEqual(one!.x + WIDTH);
+    expect(one!.x).toBe(other!.x);
+    expect(other!.y).toBeGreaterThanOrEqual(one!.y + one!.height);
+    expect(laid.wires).toHaveLength(2);
+  });
+
+  test("of a ring, of a link to nobody and of nothing can be drawn", () => {
+    const ring: ImportPreview["drawing"] = {
+      ...FOUND.drawing,
+      links: [
+        ["3", "6", "A"],
+        ["6", "3", "B"],
+        ["99", "3", "C"],
+        ["8", "8", "D"],
+      ],
+    };
+    expect(layoutOf(ring, new Set()).boxes).toHaveLength(3);
+    expect(layoutOf({ nodes: [], links: [] }, new Set()).bounds).toMatchObject({ width: 1 });
+  });
+
+  test("shows an input that was found whatever its place among many", () => {
+    const many = Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`v${index}`, index]));
+    const [box] = layoutOf({ nodes: [node("1", "Many", many)], links: [] }, new Set(["1.v29"])).boxes;
+    expect(box!.rows).toHaveLength(10);
+    expect(box!.rows.some(({ bind }) => bind === "1.v29")).toBe(true);
+    expect(box!.more).toBe(20);
+  });
+
+  test("fits into its frame, and is zoomed around a point that stays", () => {
+    const view = fitted({ x: -100, y: 50, width: 1000, height: 400 }, 532, 400);
+    expect(view.scale).toBe(0.5);
+    expect(-100 * view.scale + view.x).toBe(16);
+    const near = zoomed(view, 2, 100, 100);
+    expect((100 - near.x) / near.scale).toBeCloseTo((100 - view.x) / view.scale);
+  });
+});
+
+let hub: FakeHub;
+
+describe("in the studio", () => {
+  beforeEach(async () => {
+    hub = openBrowser();
+    hub.give("POST /api/workflows/import/preview", FOUND);
+    await visit();
+  });
+  afterEach(closeBrowser);
+
+  const GRAPH = '{"3": {"class_type": "KSampler", "inputs": {"seed": 18446744073709551615}}}';
+  const json = (name: string, text = GRAPH) => new File([text], name, { type: "application/json" });
+  const drop = (...files: File[]) =>
+    fireEvent.drop(document.body, { dataTransfer: { files, types: ["Files"], getData: () => "" } });
+  const previews = () => hub.bodies("POST /api/workflows/import/preview");
+  const row = (parameter: string) => document.querySelector<HTMLElement>(`[data-parameter="${parameter}"]`)!;
+
+  test("a question is answered, an input corrected in the drawing or in the list, and the workflow saved", async () => {
+    drop(json("My flow.json"));
+    expect(await screen.findByText("The size was not found.")).toBeVisible();
+    expect(screen.getByText(/FancyNode/)).toBeVisible();
+    expect(previews()[0]).toMatchObject({ name: "my_flow" });
+    await user.click(screen.getByRole("button", { name: /it is a text/ }));
+    expect(row("negative_prompt")).toHaveTextContent("CLIPTextEncode 8, text: “blurry”");
+    await waitFor(() => expect(previews().at(-1)).toMatchObject({ bindings: { negative_prompt: "8.text" } }));
+
+    await user.click(screen.getByRole("button", { name: "Another input for Seed" }));
+    fireEvent.click(document.querySelector('[data-input="3.steps"]')!);
+    expect(row("seed")).toHaveTextContent("KSampler 3, steps: 20");
+    await user.click(screen.getByRole("button", { name: "Another input for Seed" }));
+    await user.click(
+      within(screen.getByRole("list", { name: "Graph nodes" }))
+        .getByText("seed")
+        .closest("button")!,
+    );
+    expect(row("seed")).toHaveTextContent("KSampler 3, seed: 7");
+
+    await user.click(screen.getByRole("button", { name: "No input for Prompt" }));
+    expect(row("prompt")).toBeNull();
+    await user.click(await screen.findByRole("button", { name: "Undo" }));
+    expect(row("prompt")).toHaveTextContent("“a fox”");
+
+    hub.give("POST /api/workflows/import", {});
+    await user.click(screen.getByRole("button", { name: "Save" }));
+    expect(await screen.findByText(/is saved\. It is among/)).toBeVisible();
+    expect(hub.bodies("POST /api/workflows/import")[0]).toMatchObject({
+      name: "my_flow",
+      bindings: { negative_prompt: "8.text", seed: "3.seed" },
+    });
+  });
+
+  test("a refusal keeps the page as it was, and a try shows its picture", async () => {
+    drop(json("flow.json"));
+    await screen.findByText("The size was not found.");
+    hub.refuse("POST /api/workflows/import", { status: 409, code: "workflow_exists", detail: "flow is already there" });
+    await user.click(screen.getByRole("button", { name: "Save" }));
+    expect(await screen.findByRole("alert")).toHaveTextContent("flow is already there");
+    expect(row("prompt")).toBeVisible();
+    hub.elsewhere.set(generationId(4), drawn(4));
+    hub.give("POST /api/workflows/import/test", { batch_id: "b", generation_id: generationId(4) });
+    await user.click(screen.getByRole("button", { name: "Try it: one picture" }));
+    expect(await screen.findByRole("img", { name: "The picture of the test" })).toBeVisible();
+  });
+
+  test("several files are a table; those without a question are saved together", async () => {
+    hub.give("POST /api/workflows/import/preview", { ...FOUND, unsure: [], missing_classes: [] });
+    hub.give("POST /api/workflows/import", {});
+    drop(json("one.json"), json("two.json"));
+    await user.click(await screen.findByRole("button", { name: "Save 2 workflows" }));
+    expect(await screen.findByText("Saved as two")).toBeVisible();
+    expect(hub.bodies("POST /api/workflows/import").map(({ name }) => name)).toEqual(["one", "two"]);
+    await user.click(screen.getByRole("button", { name: "Look at one.json" }));
+    expect(await screen.findByRole("img", { name: /^Drawing of 3 graph nodes/ })).toBeInTheDocument();
+  });
+
+  test("a file that the hub cannot read says why, and is asked about again", async () => {
+    const detail = "it is no workflow of ComfyUI";
+    hub.refuse("POST /api/workflows/import/preview", { status: 422, code: "invalid_workflow", detail });
+    drop(json("notes.json", "[1]"));
+    expect(await screen.findByRole("alert")).toHaveTextContent(detail);
+    hub.accept("POST /api/workflows/import/preview");
+    await user.click(screen.getByRole("button", { name: "Try again" }));
+    expect(await screen.findByText("The size was not found.")).toBeVisible();
+  });
+});

@@ -1,0 +1,183 @@
+/** Pictures that are dropped or pasted anywhere: what they were made with, and what becomes of that. */
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+
+import type { Recipe } from "@/api/types";
+import { documentIn, isDocument, withoutNumbersOfPython } from "@/lib/arriving/documents";
+import { fleetHas, forEditor, rowsOf, usable } from "@/features/recipes/using";
+import { useBroughtStore } from "@/stores/brought";
+import { useSessionStore } from "@/stores/sessionStore";
+
+import type { FakeHub } from "./fakeHub";
+import { closeBrowser, openBrowser, user, visit } from "./studio";
+
+const file = (kind: Recipe["files"][number]["kind"], name: string, fields: Partial<Recipe["files"][number]> = {}) => ({
+  ...{ kind, name, hash: null, strength: null, on_fleet: null, near: [] },
+  ...fields,
+});
+
+const RECIPE: Recipe = {
+  made_with: "Automatic1111",
+  version: "v1.10.1",
+  settings: {
+    ...{ prompt: "a red fox", negative_prompt: "text", seed: 42, width: 512, height: 768, steps: 28 },
+    ...{
+      cfg_scale: 6.5,
+      sampler: "dpmpp_2m",
+      scheduler: "karras",
+      model_family: "sd15",
+      checkpoint: "sd15.safetensors",
+    },
+    ...{ loras: [{ name: "ink.safetensors", strength_model: 0.8 }] },
+  },
+  files: [
+    file("model", "sd15", { on_fleet: "sd15.safetensors", hash: "6ce0161689" }),
+    file("lora", "ink", { on_fleet: "ink.safetensors", strength: 0.8 }),
+    file("lora", "watercolor", { near: ["styles/watercolour.safetensors"], strength: 0.5 }),
+    file("vae", "unknown.vae"),
+  ],
+  workflow: null,
+  notes: ["Clip skip 2 is not known here."],
+};
+
+describe("a recipe", () => {
+  test("says how many of its files the fleet has", () => {
+    expect(fleetHas(RECIPE)).toBe("your fleet has 2 of 4 files");
+    expect(fleetHas({ ...RECIPE, files: RECIPE.files.slice(0, 2) })).toBe("your fleet has all 2 files");
+    expect(fleetHas({ ...RECIPE, files: [] })).toBe("");
+  });
+
+  test("is used with the fleet's names, and without what the fleet lacks unless another file is named", () => {
+    expect(usable(RECIPE, {})).toMatchObject({
+      ...{ prompt: "a red fox", checkpoint: "sd15.safetensors" },
+      loras: [{ name: "ink.safetensors", strength_model: 0.8 }],
+    });
+    const loras = usable(RECIPE, { 1: "", 2: "styles/watercolour.safetensors" })["loras"];
+    expect(loras).toEqual([{ name: "styles/watercolour.safetensors", strength_model: 0.5 }]);
+    const lacking = { ...RECIPE, files: [file("model", "gone", { near: ["other.safetensors"] })] };
+    expect(usable(lacking, {})).not.toHaveProperty("checkpoint");
+    expect(usable(lacking, { 0: "other.safetensors" })).toMatchObject({ checkpoint: "other.safetensors" });
+  });
+
+  test("becomes settings of the first stage; a value of another type is left out", () => {
+    const { prompt, stage } = forEditor({ ...usable(RECIPE, {}), steps: "many", seed: "9007199254740993" });
+    expect(prompt).toBe("a red fox");
+    expect(stage).toMatchObject({ cfg_scale: 6.5, width: 512, sampler: "dpmpp_2m", seed: "9007199254740993" });
+    expect(stage).not.toHaveProperty("steps");
+    expect(forEditor({})).toEqual({ prompt: "", negative_prompt: "", stage: { loras: [] } });
+  });
+
+  test("is told in rows without what has a place of its own", () => {
+    const rows = Object.fromEntries(rowsOf({ ...RECIPE.settings, parameters: { guidance: 3.5 } }));
+    expect(rows).toMatchObject({ Size: "512 × 768", "Guidance (CFG)": "6.5", Guidance: "3.5", Seed: "42" });
+    expect(Object.keys(rows)).not.toContain("Prompt");
+  });
+});
+
+describe("a file", () => {
+  test("is a document by its type, else by its name", () => {
+    expect(isDocument(new File([], "a.json", { type: "application/json" }))).toBe(true);
+    expect(isDocument(new File([], "a.JSON"))).toBe(true);
+    expect(isDocument(new File([], "notes.txt", { type: "image/png" }))).toBe(false);
+    expect(isDocument(new File([], "a.png", { type: "image/png" }))).toBe(false);
+  });
+
+  test("is made of a copied text only where that is a workflow or a picture's settings", () => {
+    expect(documentIn(' {"3": {}}')?.name).toBe("pasted.json");
+    expect(documentIn("a fox\nSteps: 20, Sampler: Euler a, Seed: 1")?.name).toBe("pasted.txt");
+    expect(documentIn("{no json}")).toBeNull();
+    expect(documentIn("Steps: many")).toBeNull();
+  });
+
+  test("may have numbers that only Python knows; words of that name stay", () => {
+    const text = withoutNumbersOfPython('{"a": NaN, "b": [-Infinity], "c": "NaN \\" Infinity"}');
+    expect(JSON.parse(text)).toEqual({ a: null, b: [null], c: 'NaN " Infinity' });
+  });
+});
+
+const SAID = "nothing in the file says how the picture was made";
+let hub: FakeHub;
+
+describe("in the studio", () => {
+  beforeEach(async () => {
+    URL.createObjectURL = () => "blob:picture";
+    URL.revokeObjectURL = () => undefined;
+    hub = openBrowser();
+    hub.give("POST /api/recipes", RECIPE);
+    await visit();
+    await waitFor(() => expect(useSessionStore.getState().flows).not.toBeNull());
+  });
+  afterEach(closeBrowser);
+
+  const photo = (name = "fox.png") => new File(["x"], name, { type: "image/png" });
+  const brought = (files: readonly File[], text = "") => ({
+    files,
+    types: files.length ? ["Files"] : ["text/plain"],
+    getData: (type: string) => (type === "text/plain" ? text : ""),
+  });
+  const drop = (target: Element, ...files: File[]) => fireEvent.drop(target, { dataTransfer: brought(files) });
+  const sheet = () => screen.findByRole("dialog", { name: /^Made with/ });
+  const config = () => useSessionStore.getState().config;
+
+  test("a picture that is dropped shows its recipe; its settings are used and taken back", async () => {
+    useSessionStore.getState().change({ prompt: "my own words", stages: { 0: { steps: 9 }, 1: { steps: 30 } } });
+    drop(document.body, photo());
+    const dialog = await sheet();
+    expect(dialog).toHaveAccessibleName("Made with Automatic1111 v1.10.1; your fleet has 2 of 4 files");
+    expect(within(dialog).getByText("Clip skip 2 is not known here.")).toBeVisible();
+    await user.selectOptions(within(dialog).getByLabelText("Use instead"), "styles/watercolour.safetensors");
+    await user.click(within(dialog).getByRole("button", { name: "Use settings" }));
+    expect(config()).toMatchObject({ prompt: "a red fox", negative_prompt: "text" });
+    expect(config().stages[0]).toMatchObject({ steps: 28, checkpoint: "sd15.safetensors", seed: 42 });
+    expect(config().stages[0]?.loras).toHaveLength(2);
+    expect(config().stages[1], "later stages stay").toEqual({ steps: 30 });
+    await user.click(await screen.findByRole("button", { name: "Undo" }));
+    expect(config()).toMatchObject({ prompt: "my own words", stages: { 0: { steps: 9 }, 1: { steps: 30 } } });
+    expect(config().stages[0]).toEqual({ steps: 9 });
+  });
+
+  test("a picture on the page's own place goes there, whatever is written in it", async () => {
+    hub.give("POST /api/artifacts", { artifact_id: "a1", width: 8, height: 8, notes: [], written: null });
+    drop(document.querySelector("[data-start-picture]")!, photo());
+    await waitFor(() => expect(config().start?.picture).toBe("artifact:a1"));
+    expect(hub.bodies("POST /api/recipes")).toEqual([]);
+  });
+
+  test("a single picture that tells nothing goes to the page's place, too", async () => {
+    hub.refuse("POST /api/recipes", { status: 422, code: "no_recipe", detail: SAID });
+    hub.give("POST /api/artifacts", { artifact_id: "a2", width: 8, height: 8, notes: [], written: null });
+    fireEvent.paste(document.body, { clipboardData: brought([photo()]) });
+    await waitFor(() => expect(config().start?.picture).toBe("artifact:a2"));
+    expect(screen.queryByRole("dialog")).toBeNull();
+  });
+
+  test("one that is chosen and tells nothing says so, and can still be started from", async () => {
+    hub.refuse("POST /api/recipes", { status: 422, code: "no_recipe", detail: SAID });
+    hub.give("POST /api/artifacts", { artifact_id: "a3", width: 8, height: 8, notes: [], written: null });
+    useBroughtStore.getState().choose(true);
+    await user.upload(await screen.findByLabelText("Choose files"), photo());
+    const dialog = await screen.findByRole("dialog", { name: "Nothing is written in it" });
+    expect(within(dialog).getByRole("alert")).toHaveTextContent(SAID);
+    await user.click(within(dialog).getByRole("button", { name: "Start from this picture" }));
+    await waitFor(() => expect(config().start?.picture).toBe("artifact:a3"));
+    await user.click(await screen.findByRole("button", { name: "Undo" }));
+    expect(config().start).toBeUndefined();
+  });
+
+  test("several pictures are listed, the first one is shown", async () => {
+    drop(document.body, photo("one.png"), photo("two.png"));
+    const dialog = await sheet();
+    const [one, two] = within(dialog).getAllByRole("button", { name: /made with Automatic1111/ });
+    expect(one).toHaveAttribute("aria-current", "true");
+    await user.click(two!);
+    expect(within(await sheet()).getByText("two.png")).toBeInTheDocument();
+  });
+
+  test("a copied text with settings is a recipe where no field has the focus, else words", async () => {
+    const text = "a red fox\nSteps: 28, Sampler: DPM++ 2M, Seed: 42";
+    fireEvent.paste(screen.getByLabelText("What do you want to see?"), { clipboardData: brought([], text) });
+    fireEvent.paste(document.body, { clipboardData: brought([], text) });
+    expect(within(await sheet()).queryByRole("button", { name: "Start from this picture" })).toBeNull();
+    expect(hub.bodies("POST /api/recipes")).toHaveLength(1);
+  });
+});
