@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { ImportPreview } from "@/api/types";
 import { boundIn, corrected, openQuestions, suggestedName, valueText } from "@/features/importing/bindings";
 import { layoutOf, WIDTH } from "@/features/importing/layout";
-import { fitted, zoomed } from "@/features/importing/useDrawingView";
+import { begun, fitted, zoomed } from "@/features/importing/useDrawingView";
 
 import { drawn, type FakeHub } from "./fakeHub";
 import { generationId } from "./factories";
@@ -108,6 +108,10 @@ describe("the drawing", () => {
     const view = fitted({ x: -100, y: 50, width: 1000, height: 400 }, 532, 400);
     expect(view.scale).toBe(0.5);
     expect(-100 * view.scale + view.x).toBe(16);
+    const large = { x: 0, y: 0, width: 9000, height: 400 };
+    const begins = begun(large, { x: 4000, y: 200 }, 400, 300);
+    expect(4000 * begins.scale + begins.x, "what matters most is in the middle").toBeCloseTo(200);
+    expect(begun(large, null, 400, 300)).toEqual(fitted(large, 400, 300));
     const near = zoomed(view, 2, 100, 100);
     expect((100 - near.x) / near.scale).toBeCloseTo((100 - view.x) / view.scale);
   });

@@ -91,7 +91,7 @@ function Where({ place, found, onSee }: { place: Place; found: ImportPreview; on
     <p className="text-xs text-soft wrap-anywhere">
       <button
         type="button"
-        className="underline hover:text-text"
+        className="text-left underline hover:text-text"
         title="Show it in the drawing"
         onClick={() => onSee(place.bind)}
       >

@@ -28,7 +28,8 @@ export function GraphDrawing({ drawing, bound, choosing, seen, onChoose }: Props
     [bound],
   );
   const layout = useMemo(() => layoutOf(drawing, new Set(taken.keys())), [drawing, taken]);
-  const { frame, view, fit, zoomAt, centreOn, hand } = useDrawingView(layout.bounds);
+  const focus = useMemo(() => placeOf(layout, bound[0]?.places[0]?.bind ?? null), [layout, bound]);
+  const { frame, view, fit, zoomAt, centreOn, hand } = useDrawingView(layout.bounds, focus);
   const place = useMemo(() => placeOf(layout, seen), [layout, seen]);
   useEffect(() => {
     if (!place) return;

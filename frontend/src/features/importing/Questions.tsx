@@ -16,7 +16,7 @@ export function Questions({ drawing, questions, onAnswer }: Props) {
     <section aria-label="Questions" className="grid gap-3">
       {questions.map(({ parameter, candidates, say }) => (
         <fieldset key={parameter} className="grid gap-2 rounded-xl border border-warm bg-panel p-3">
-          <legend className="px-1 text-sm font-semibold">Which one is {titleOf(parameter)}?</legend>
+          <legend className="px-1 text-sm font-semibold">Which one is “{titleOf(parameter)}”?</legend>
           <p className="text-sm text-soft">{say}</p>
           <div className="grid gap-1">
             {candidates.map(({ graph_node_id: id, input, value, why }) => {

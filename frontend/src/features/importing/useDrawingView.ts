@@ -3,6 +3,11 @@ import { useCallback, useEffect, useRef, useState, type MouseEvent, type Pointer
 import type { Bounds } from "@/features/importing/layout";
 import { Fingers } from "@/lib/gesture/fingers";
 
+interface Point {
+  x: number;
+  y: number;
+}
+
 interface View {
   x: number;
   y: number;
@@ -16,6 +21,10 @@ const MOST = 3;
 const PINCH = 100;
 /** Words can be read at this scale. */
 const READABLE = 0.9;
+/** Below this scale nobody makes out a word. */
+const GUESSABLE = 0.6;
+/** The scale at which a large drawing is begun. */
+const NEAR = 0.75;
 
 /** The whole drawing in the frame, not enlarged. */
 export function fitted(bounds: Bounds, width: number, height: number): View {
@@ -28,6 +37,13 @@ export function fitted(bounds: Bounds, width: number, height: number): View {
   };
 }
 
+/** All of it where its words can be guessed then, else its most important place from near. */
+export function begun(bounds: Bounds, focus: Point | null, width: number, height: number): View {
+  const all = fitted(bounds, width, height);
+  if (all.scale >= GUESSABLE || !focus) return all;
+  return { scale: NEAR, x: width / 2 - focus.x * NEAR, y: height / 2 - focus.y * NEAR };
+}
+
 export function zoomed(view: View, factor: number, x: number, y: number): View {
   const scale = Math.min(Math.max(view.scale * factor, LEAST), MOST);
   const ratio = scale / view.scale;
@@ -36,19 +52,24 @@ export function zoomed(view: View, factor: number, x: number, y: number): View {
 
 /** A mouse, a pen or one finger moves the drawing, two fingers or Ctrl and the wheel zoom it; what was moved is no click.
  * The wheel alone goes on scrolling the page. */
-export function useDrawingView(bounds: Bounds) {
+export function useDrawingView(bounds: Bounds, focus: Point | null) {
   const frame = useRef<HTMLDivElement>(null);
   const [view, setView] = useState<View>({ x: 0, y: 0, scale: 1 });
   const [fingers] = useState(() => new Fingers());
-  const whole = useRef(bounds);
+  const whole = useRef({ bounds, focus });
   useEffect(() => {
-    whole.current = bounds;
-  }, [bounds]);
+    whole.current = { bounds, focus };
+  }, [bounds, focus]);
   const fit = useCallback(() => {
     const box = frame.current?.getBoundingClientRect();
-    if (box?.width && box.height) setView(fitted(whole.current, box.width, box.height));
+    if (box?.width && box.height) setView(fitted(whole.current.bounds, box.width, box.height));
   }, []);
-  const zoomAt = useCallback((factor: number, at?: { x: number; y: number }) => {
+  const begin = useCallback(() => {
+    const box = frame.current?.getBoundingClientRect();
+    const { bounds: all, focus: first } = whole.current;
+    if (box?.width && box.height) setView(begun(all, first, box.width, box.height));
+  }, []);
+  const zoomAt = useCallback((factor: number, at?: Point) => {
     const box = frame.current?.getBoundingClientRect();
     if (!box) return;
     const [x, y] = at ? [at.x - box.left, at.y - box.top] : [box.width / 2, box.height / 2];
@@ -62,7 +83,7 @@ export function useDrawingView(bounds: Bounds) {
       return { scale, x: box.width / 2 - x * scale, y: box.height / 2 - y * scale };
     });
   }, []);
-  useFrame(frame, fit, zoomAt);
+  useFrame(frame, begin, zoomAt);
   const release = (event: PointerEvent) => fingers.up(event);
   const hand = {
     onPointerDown: (event: PointerEvent) => event.button <= 1 && fingers.down(event),
@@ -84,19 +105,19 @@ export function useDrawingView(bounds: Bounds) {
   return { frame, view, fit, zoomAt, centreOn, hand };
 }
 
-/** Fits the drawing at first and whenever the frame's width changes. */
+/** Begins with the drawing at first and whenever the frame's width changes. */
 function useFrame(
   frame: { current: HTMLDivElement | null },
-  fit: () => void,
-  zoomAt: (factor: number, at: { x: number; y: number }) => void,
+  begin: () => void,
+  zoomAt: (factor: number, at: Point) => void,
 ): void {
   useEffect(() => {
     const element = frame.current;
     if (!element) return;
-    fit();
+    begin();
     let width = element.clientWidth;
     const watch = new ResizeObserver(() => {
-      if (element.clientWidth !== width) fit();
+      if (element.clientWidth !== width) begin();
       width = element.clientWidth;
     });
     watch.observe(element);
@@ -110,5 +131,5 @@ function useFrame(
       watch.disconnect();
       element.removeEventListener("wheel", wheel);
     };
-  }, [frame, fit, zoomAt]);
+  }, [frame, begin, zoomAt]);
 }
