@@ -26,6 +26,35 @@ async function small(page: Page): Promise<void> {
     await page.getByLabel(label, { exact: true }).fill(value);
 }
 
+/** What a person may have of ComfyUI: an export with a prompt of their own in it. */
+const EXPORT = {
+  "3": {
+    class_type: "KSampler",
+    inputs: {
+      ...{ seed: 7, steps: 6, cfg: 7, sampler_name: "euler", scheduler: "normal", denoise: 1 },
+      ...{ model: ["4", 0], positive: ["6", 0], negative: ["7", 0], latent_image: ["5", 0] },
+    },
+  },
+  "4": { class_type: "CheckpointLoaderSimple", inputs: { ckpt_name: "v1-5-pruned-emaonly.safetensors" } },
+  "5": { class_type: "EmptyLatentImage", inputs: { width: 256, height: 256, batch_size: 1 } },
+  "6": { class_type: "CLIPTextEncode", inputs: { text: SENTENCE, clip: ["4", 1] } },
+  "7": { class_type: "CLIPTextEncode", inputs: { text: "people", clip: ["4", 1] } },
+  "8": { class_type: "VAEDecode", inputs: { samples: ["3", 0], vae: ["4", 2] } },
+  "9": { class_type: "SaveImage", inputs: { filename_prefix: "own", images: ["8", 0] } },
+};
+
+/** Dropped beside everything that takes pictures. */
+async function drop(page: Page, name: string, type: string, content: Buffer): Promise<void> {
+  await page.evaluate(
+    ({ name, type, bytes }) => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([new Uint8Array(bytes)], name, { type }));
+      document.body.dispatchEvent(new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer }));
+    },
+    { name, type, bytes: [...content] },
+  );
+}
+
 const chooseInDialog = (page: Page, type: string) => page.locator(`[role=dialog] [data-type="${type}"]`).click();
 
 test("a result goes on into the next task, and a chain of two runs as one job", async ({ page, studio }) => {
@@ -95,6 +124,23 @@ test("a picture of one's own goes in as a file, and what is none is refused", as
   await expect(jobs(page).first().locator("[data-result] button").first()).toHaveAttribute("title", /^256×256/);
   await page.getByRole("button", { name: "Run", exact: true }).click(); // the hub has deleted the upload with its job
   await expect(jobs(page, "complete")).toHaveCount(2);
+
+  await drop(page, "Own flow.json", "application/json", Buffer.from(JSON.stringify(EXPORT)));
+  await expect(page.getByRole("heading", { name: "Import a workflow" })).toBeVisible();
+  await expect(page.locator("[data-parameter=prompt]")).toContainText(SENTENCE);
+  await page.getByRole("button", { name: "Another input for Negative prompt" }).click();
+  await page.locator('[data-input="6.text"]').click();
+  await expect(page.locator("[data-parameter=prompt]"), "an input takes one parameter").toBeHidden();
+  await page.getByRole("button", { name: "Back to what was found" }).click();
+  await expect(page.locator("[data-parameter=prompt]")).toContainText(SENTENCE);
+  await page.getByRole("button", { name: "Try it: one picture" }).click();
+  await expect(page.getByAltText("The picture of the test")).toBeVisible();
+  await accessible(page, "import");
+  await page.setViewportSize({ width: 390, height: 844 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByRole("button", { name: "To the workbench" }).click();
+  await expect(page.getByLabel("Task type", { exact: true }).locator("option", { hasText: "own_flow" })).toHaveCount(1);
 });
 
 test("nothing serious for axe on the workbench, and on a phone it fits", async ({ page, studio }) => {

@@ -20,7 +20,7 @@ const FOUND: ImportPreview = {
   draft: {},
   ...{ format: "ui", operation: "txt2img", family: "sd15" },
   findings: [
-    { parameter: "seed", graph_node_id: "3", input: "seed", value: 7, why: "the sampler's seed" },
+    { parameter: "seed", graph_node_id: "3", input: "seed", value: null, why: "the sampler's seed" },
     { parameter: "prompt", graph_node_id: "6", input: "text", value: "a fox", why: "it leads to positive" },
   ],
   unsure: [
@@ -66,6 +66,7 @@ describe("what is bound", () => {
     expect(suggestedName("_Ünï.json")).toBe("u_ni");
     expect(suggestedName("…")).toBe("imported");
     expect(valueText("  ")).toBe("empty");
+    expect(valueText(18446744073709551615)).toBe("about 1.84e+19");
   });
 });
 

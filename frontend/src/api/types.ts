@@ -118,38 +118,7 @@ export interface Recipe {
   workflow: { format: string; document: string; name: string } | null;
   notes: string[];
 }
-export interface ImportFinding {
-  parameter: string;
-  graph_node_id: string;
-  input: string;
-  value: unknown;
-  why: string;
-}
-export interface ImportDoubt {
-  parameter: string;
-  candidates: Omit<ImportFinding, "parameter">[];
-  say: string;
-}
-export interface ImportDrawing {
-  nodes: {
-    id: string;
-    class_type: string;
-    title: string | null;
-    x: number | null;
-    y: number | null;
-    inputs: { name: string; value: unknown }[];
-  }[];
-  links: [string, string, string][];
-}
-export interface ImportPreview {
-  draft: Record<string, unknown>;
-  format: string;
-  operation: string;
-  family: string;
-  findings: ImportFinding[];
-  unsure: ImportDoubt[];
-  notes: string[];
-  missing_classes: string[];
-  drawing: ImportDrawing;
-  graph: Record<string, unknown>;
-}
+export type ImportPreview = Schemas["ImportPreview"];
+export type ImportDoubt = Schemas["UnsureOut"];
+export type ImportDrawing = Schemas["DrawingOut"];
+export type ImportTrial = Schemas["TrialOut"];

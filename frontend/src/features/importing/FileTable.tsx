@@ -72,7 +72,7 @@ function FileRow({ workflow: { key, name }, state }: { workflow: BroughtWorkflow
       <td className={CELL}>{found ? `${found.operation}, ${found.family}` : state?.problem ? "" : "Reading…"}</td>
       <td className={CELL}>{found && `${plural(boundIn(found, state.corrections).length, "parameter")} found`}</td>
       <td className={`${CELL} ${wait ? "text-warm" : "text-soft"}`}>
-        {state?.saved ? `Saved as ${state.name}` : wait || (found && "nothing")}
+        {state?.saved ? `Saved as ${state.name}` : wait || (found && "No question")}
       </td>
       <td className={`${CELL} md:text-right`}>
         <span className="inline-flex flex-wrap gap-1">

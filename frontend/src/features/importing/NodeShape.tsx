@@ -17,6 +17,8 @@ interface Props {
 const PAD = 10;
 /** Characters for which a box has room. */
 const LETTERS = 36;
+/** As wide as so many others is one that is bold. */
+const BOLD = 1.25;
 
 /** A graph node in the drawing: its class, and a row for each input that a parameter could take. */
 export const NodeShape = memo(function NodeShape({ box, taken, choosing, seen, onChoose }: Props) {
@@ -55,7 +57,7 @@ interface RowProps extends Pick<Props, "choosing" | "onChoose"> {
 function InputShape({ row: { name, value, bind, y }, parameter, choosing, onChoose }: RowProps) {
   const ink = parameter ? INKS[roleOf(parameter)] : null;
   const tag = parameter ? cut(titleOf(parameter), 18) : "";
-  const room = LETTERS - (tag ? tag.length + 2 : 0);
+  const room = LETTERS - (tag ? Math.ceil(tag.length * BOLD) + 3 : 0);
   return (
     <g
       data-input={bind}

@@ -35,7 +35,7 @@ export function OneImport({ workflow: { key, name }, state }: Props) {
   const choose = (bind: string) => choosing && correct(key, choosing, bind);
   return (
     <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_26rem]">
-      <div className="grid min-w-0 gap-4">
+      <div className="grid min-w-0 gap-4 lg:sticky lg:top-28 lg:max-h-[calc(100dvh-8rem)] lg:overflow-y-auto">
         <p className="text-sm">
           <span className="font-medium wrap-anywhere">{name}</span>
           <span className="text-soft">

@@ -1,13 +1,12 @@
 import { useEffect, useState } from "react";
 
 import { get, HubProblem, withTicket } from "@/api/client";
-import type { Generation } from "@/api/types";
-import type { Tested } from "@/features/importing/asking";
+import type { Generation, ImportTrial } from "@/api/types";
 
 const POLL_MS = 1_000;
 
 /** The picture of a test run: waiting, being drawn, drawn, or why not. */
-export function TestPicture({ tested }: { tested: Tested }) {
+export function TestPicture({ tested }: { tested: ImportTrial }) {
   const { generation, problem } = useGeneration(tested.generation_id);
   if (problem)
     return (

@@ -1,6 +1,6 @@
 /** What is asked of the hub about a workflow before it is one: what is in it, a picture of it, and to keep it. */
 import { post, WrittenJson } from "@/api/client";
-import type { ImportPreview } from "@/api/types";
+import type { ImportPreview, ImportTrial } from "@/api/types";
 import type { Corrections } from "@/features/importing/bindings";
 
 export interface Words {
@@ -10,16 +10,11 @@ export interface Words {
   corrections: Corrections;
 }
 
-export interface Tested {
-  batch_id: string;
-  generation_id: string;
-}
-
 export const preview = (content: string, words: Words): Promise<ImportPreview> =>
   asked<ImportPreview>("/api/workflows/import/preview", content, words);
 
-export const test = (content: string, words: Words): Promise<Tested> =>
-  asked<Tested>("/api/workflows/import/test", content, words);
+export const test = (content: string, words: Words): Promise<ImportTrial> =>
+  asked<ImportTrial>("/api/workflows/import/test", content, words);
 
 export const save = (content: string, words: Words): Promise<unknown> => asked("/api/workflows/import", content, words);
 

@@ -31,7 +31,9 @@ export function boundIn({ findings, drawing }: Found, corrections: Corrections):
   const places = new Map<string, Place[]>();
   for (const { parameter, graph_node_id: node, input, value, why } of findings) {
     if (parameter in corrections) continue;
-    places.set(parameter, [...(places.get(parameter) ?? []), { bind: bindOf(node, input), node, input, value, why }]);
+    const bind = bindOf(node, input);
+    const place = { bind, node, input, value: value ?? placeIn(drawing, bind)?.value, why };
+    places.set(parameter, [...(places.get(parameter) ?? []), place]);
   }
   for (const [parameter, bind] of Object.entries(corrections)) {
     const place = bind === null ? null : placeIn(drawing, bind);
@@ -75,6 +77,8 @@ function placeIn({ nodes }: Found["drawing"], bind: string): Place | null {
 /** An input's value in few words. */
 export function valueText(value: unknown, length = 60): string {
   if (typeof value === "string") return value.trim() ? `“${cut(value, length)}”` : "empty";
+  // larger ones are kept to the last digit, but not by a browser
+  if (Number.isInteger(value) && !Number.isSafeInteger(value)) return `about ${(value as number).toPrecision(3)}`;
   return cut(value === undefined ? "" : JSON.stringify(value), length);
 }
 

@@ -3,8 +3,8 @@ import { toast } from "sonner";
 import { create } from "zustand";
 
 import { HubProblem } from "@/api/client";
-import type { ImportPreview } from "@/api/types";
-import { preview, save, test, type Tested, type Words } from "@/features/importing/asking";
+import type { ImportPreview, ImportTrial } from "@/api/types";
+import { preview, save, test, type Words } from "@/features/importing/asking";
 import { boundIn, corrected, suggestedName, type Corrections } from "@/features/importing/bindings";
 import { go } from "@/lib/route";
 import { useBroughtStore, type BroughtWorkflow } from "@/stores/brought";
@@ -18,7 +18,7 @@ export interface Importing extends Words {
   /** The parameter for which an input is being chosen. */
   choosing: string | null;
   /** The picture of the last test. */
-  tested: Tested | null;
+  tested: ImportTrial | null;
   testing: boolean;
   saving: boolean;
   saved: boolean;
