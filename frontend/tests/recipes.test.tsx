@@ -156,7 +156,7 @@ describe("in the studio", () => {
     hub.give("POST /api/artifacts", { artifact_id: "a3", width: 8, height: 8, notes: [], written: null });
     useBroughtStore.getState().choose(true);
     await user.upload(await screen.findByLabelText("Choose files"), photo());
-    const dialog = await screen.findByRole("dialog", { name: "Nothing is written in it" });
+    const dialog = await screen.findByRole("dialog", { name: "No settings to show" });
     expect(within(dialog).getByRole("alert")).toHaveTextContent(SAID);
     await user.click(within(dialog).getByRole("button", { name: "Start from this picture" }));
     await waitFor(() => expect(config().start?.picture).toBe("artifact:a3"));

@@ -27,7 +27,7 @@ export function RecipeSheet({ pictures }: { pictures: readonly BroughtPicture[] 
 }
 
 function headOf({ recipe }: BroughtPicture): string {
-  if (!recipe) return "Nothing is written in it";
+  if (!recipe) return "No settings to show";
   const maker = [recipe.made_with, recipe.version].filter(Boolean).join(" ");
   return [`Made with ${maker}`, fleetHas(recipe)].filter(Boolean).join("; ");
 }
@@ -48,7 +48,7 @@ function Pictures({ pictures, shown, onShow }: PicturesProps) {
             <button
               type="button"
               aria-current={index === shown}
-              aria-label={`${file.name}, ${recipe ? `made with ${recipe.made_with}` : "nothing written in it"}`}
+              aria-label={`${file.name}, ${recipe ? `made with ${recipe.made_with}` : "no settings"}`}
               title={file.name}
               className="grid size-16 overflow-hidden rounded-lg border-2 border-line bg-raised aria-[current=true]:border-accent"
               onClick={() => onShow(index)}
