@@ -168,6 +168,16 @@ def test_a_bypassed_graph_node_passes_on_what_fits_and_a_muted_one_nothing() -> 
     assert lora not in found.graph
 
 
+def test_a_bypassed_switch_passes_on_what_is_linked_to_it() -> None:
+    canvas = Canvas()
+    model = loaded(canvas)
+    ins: dict[str, Given | str | None] = {"on_false": (model, 0), "on_true": (model, 0)}
+    switch = canvas.add("ComfySwitchNode", [True], ins=ins, outs="COMFY_MATCHTYPE_V3", mode=4)
+    sampler = painted(canvas, (switch, 0))
+    canvas.nodes[-1]["inputs"][0]["type"] = "MODEL"
+    assert inputs_of(converted(canvas), sampler)["model"] == [model, 0]
+
+
 def test_a_field_whose_giver_is_muted_keeps_its_value_where_the_class_needs_one() -> None:
     canvas = Canvas()
     number = canvas.add("PrimitiveInt", [99, "fixed"], outs="INT", mode=2)

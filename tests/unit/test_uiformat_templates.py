@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from vibes.workflows.meaning.core_classes import core_schema
-from vibes.workflows.meaning.schema import ANY, Input
+from vibes.workflows.meaning.schema import Input
 from vibes.workflows.uiformat.convert import to_api
 from vibes.workflows.uiformat.document import is_ui_format
 from vibes.workflows.uiformat.field_values import fits, has_field
@@ -40,7 +40,7 @@ def complaint(graph: dict[str, Any], inputs: dict[str, Any], told: Input) -> Ite
     elif isinstance(value, list):
         giver = core_schema().get(graph[value[0]]["class_type"])
         output = giver.output(value[1]) if giver else None
-        if output is None or not (ANY in (output.type, told.type) or fit(output.type, told.type)):
+        if output is None or not fit(output.type, told.type):
             yield f"is linked to {value}"
     elif has_field(told) and not fits(told, value):
         yield f"is {value!r}"

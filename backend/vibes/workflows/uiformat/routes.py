@@ -39,6 +39,9 @@ class Nothing:
     muted: bool = False
 
 
+_ANY = frozenset({"*", "COMFY_MATCHTYPE_V3"})
+"""Types that fit all others; the second is that of what is linked to it."""
+
 Brought = Source | Constant | Nothing
 
 _Input = tuple[Scope, UiNode, int]
@@ -178,8 +181,8 @@ def bypass_slot(node: UiNode, slot: int, wanted: str) -> int | None:
 
 
 def fit(one: str, other: str) -> bool:
-    """Whether ComfyUI's editor lets two slots be linked: a type may be a list with commas, and ``*`` is any."""
-    if "*" in (one, other):
+    """Whether ComfyUI's editor lets two slots be linked: a type may be a list with commas, and some are any."""
+    if not _ANY.isdisjoint((one, other)):
         return True
     return not set(one.lower().split(",")).isdisjoint(other.lower().split(","))
 
