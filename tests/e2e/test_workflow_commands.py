@@ -142,9 +142,29 @@ async def test_an_import_that_cannot_be_leaves_nothing_behind(tmp_path: Path) ->
     again = await run_vibes("workflows", "import", "good.json", cwd=tmp_path)
     forced = await run_vibes("workflows", "import", "good.json", "--force", "--family", "sd15", cwd=tmp_path)
     assert (first.status, again.status, forced.status) == (0, 1, 0)
-    assert "note: the family cannot be told" in first.stdout
+    assert "note: the family is sd15 since dreamshaper_8.safetensors is a well-known one of it" in first.stdout
     assert "To replace it say --force." in again.stderr
     assert "families: [sd15]" in read(tmp_path / "data" / "workflows" / "manifests" / "good.yaml")
+
+
+async def test_a_folder_of_exports_is_imported_with_a_table_and_one_is_corrected_by_hand(tmp_path: Path) -> None:
+    make_folder(tmp_path / "exports")
+    write(tmp_path / "exports" / "good.json", json.dumps(sampled()))
+    write(tmp_path / "exports" / "broken.json", "{")
+    several = await run_vibes("workflows", "import", "exports", "--into", "own", cwd=tmp_path)
+    one = await run_vibes(
+        *("workflows", "import", "exports/good.json", "--name", "mine", "--into", "own"),
+        *("--bind", "prompt=7.text", "--bind", "negative_prompt="),
+        cwd=tmp_path,
+    )
+    assert several.status == 1
+    assert "1 of 2 imported" in several.stdout
+    assert "good: txt2img" in several.stdout
+    assert "not valid JSON" in " ".join(several.stdout.split())
+    assert all(len(line) <= 80 for line in several.stdout.splitlines())
+    assert one.status == 0, one.stderr
+    assert "bind: 7.inputs.text" in read(tmp_path / "own" / "manifests" / "mine.yaml")
+    assert "negative_prompt" not in read(tmp_path / "own" / "manifests" / "mine.yaml")
 
 
 async def test_a_folder_that_does_not_exist_is_told_before_anything_starts(tmp_path: Path) -> None:

@@ -30,8 +30,12 @@ def check_workflows(
 @commands.command("import")
 def import_workflow(
     export: Annotated[
-        Path,
-        typer.Argument(callback=in_home, help="What Workflow > Export (API) of ComfyUI saved.", show_default=False),
+        list[Path],
+        typer.Argument(
+            callback=all_in_home,
+            help="What Workflow > Export (API) or Save of ComfyUI wrote, pictures that hold it, or folders of both.",
+            show_default=False,
+        ),
     ],
     name: Annotated[
         str | None, typer.Option(help="a-z, 0-9, _ and -. [dim]\\[default: the file's name][/]", show_default=False)
@@ -48,11 +52,15 @@ def import_workflow(
         ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an earlier import, or cover a shipped one.")] = False,
+    bind: Annotated[
+        list[str] | None,
+        typer.Option(help="What a parameter sets, such as prompt=6.text; mask= for nothing.", show_default=False),
+    ] = None,
 ) -> None:
-    """Make a workflow out of an untouched ComfyUI export: finds prompt, seed, size, models … and binds them."""
-    from vibes.commands.workflows.importing import run_import
+    """Make workflows out of untouched ComfyUI exports: finds prompt, seed, size, models … and binds them."""
+    from vibes.commands.workflows.importing import Wishes, run_import
 
-    run_import(export, name=name, family=family, into=into, overwrite=force)
+    run_import(export, Wishes(name=name, family=family, into=into, overwrite=force, bindings=bind or ()))
 
 
 @commands.command("list")

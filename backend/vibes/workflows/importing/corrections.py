@@ -93,13 +93,18 @@ def _without(found: Found, moved: set[str]) -> Found | None:
 
 
 def _with(draft: Draft, found: list[Found], corrections: Corrections) -> Draft:
-    before = {each.parameter for each in draft.found}
+    before = {each.parameter: number for number, each in enumerate(draft.found)}
+    found = sorted(found, key=lambda each: before.get(each.parameter, len(before)))
     names = {each.parameter for each in found}
-    gone = {name for name in before | {*corrections} if name not in names}
+    gone = {name for name in {*before, *corrections} if name not in names}
     overrides = {name: value for name, value in draft.entry["overrides"].items() if name not in before}
     overrides = {**{each.parameter: dict(each.definition) for each in found}, **overrides}
     listed = [name for name in draft.entry["parameters"] if name not in gone]
-    entry = {**draft.entry, "parameters": list(dict.fromkeys([*listed, *names])), "overrides": overrides}
+    entry = {
+        **draft.entry,
+        "parameters": list(dict.fromkeys([*(each.parameter for each in found), *listed])),
+        "overrides": overrides,
+    }
     unsure = tuple(each for each in draft.unsure if each.parameter not in corrections)
     answered = {each.say for each in draft.unsure if each.parameter in corrections}
     notes = tuple(note for note in draft.notes if note not in answered)

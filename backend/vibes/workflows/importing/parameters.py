@@ -39,9 +39,7 @@ _DETAIL = "detailer"
 """Begins the names of what belongs to a graph node that draws parts anew."""
 FOREIGN = re.compile(r"__\w+__|%{1,2}[^%]+%{1,2}|\$\{[^{}]*\}|\$\w+|<\w+>|\{%?\s*\w+\s*%?\}|\[\[?\w+\]?\]|#\w+#|@\w+@")
 """Placeholders of other tools, such as ``__PROMPT__`` and ``%seed%``."""
-_RESERVED = frozenset(
-    {"loras", "lora", "lora_strength", "model", "model_family", "workflow", "count", "style", "styles"}
-)
+_RESERVED = frozenset({"loras", "lora", "lora_strength", "model", "model_family", "workflow", "count", "styles"})
 """Names that mean something else in a request."""
 _NUMBERS = (ParameterKind.INTEGER, ParameterKind.NUMBER)
 _SECOND_PASS = {"steps_2": "hires_steps", "denoise_strength_2": "hires_denoise"}
