@@ -27,6 +27,7 @@ async def complete(there: WorkerWorld, batch_id: str) -> None:
     assert {each["status"] for each in batch["generations"]} == {"complete"}
 
 
+@pytest.mark.long
 async def test_workers_are_killed_frozen_and_ended_and_the_hub_is_killed(tmp_path: Path) -> None:
     async with worker_world(tmp_path, time_scale=1.0) as there:
         batch = await there.ask(8)
@@ -91,6 +92,7 @@ def untaken(redis: Redis, prefix: str) -> int:
     return sum(redis.llen(f"{prefix}:{queue_of(name)}") for name in ("w1", "w2"))
 
 
+@pytest.mark.long
 async def test_the_line_between_a_worker_and_the_database_is_cut(tmp_path: Path) -> None:
     cut = False
     async with worker_world(tmp_path, time_scale=0.5, start=False) as there:
@@ -120,6 +122,7 @@ async def test_the_database_crashes_while_workers_draw(tmp_path: Path) -> None:
         await complete(there, batch)
 
 
+@pytest.mark.long
 async def test_a_comfyui_dies_and_comes_back(tmp_path: Path) -> None:
     async with worker_world(tmp_path, names=("w1",), broker=False) as there:
         batch = await there.ask(3)
@@ -130,6 +133,7 @@ async def test_a_comfyui_dies_and_comes_back(tmp_path: Path) -> None:
         await complete(there, batch)
 
 
+@pytest.mark.long
 async def test_celerys_own_command_is_a_worker_whatever_becomes_of_its_tickets(tmp_path: Path) -> None:
     async with worker_world(tmp_path, names=("w1",), time_scale=0.2, start=False) as there:
         await there.start_hub(there.environment)
@@ -156,6 +160,7 @@ async def test_celerys_own_command_is_a_worker_whatever_becomes_of_its_tickets(t
         assert ended.status == 0, ended.stderr
 
 
+@pytest.mark.long
 async def test_a_pool_shares_one_queue_over_all_its_workers(tmp_path: Path) -> None:
     async with worker_world(tmp_path, start=False) as there:
         await there.start_hub(there.environment)
