@@ -4,7 +4,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import type { DoctorFinding, DoctorReport, FoundMachine } from "@/api/types";
 import { DoctorPage } from "@/features/doctor/DoctorPage";
-import { asText, capitalised } from "@/features/doctor/findings";
+import { asText } from "@/features/doctor/findings";
+import { capitalised } from "@/lib/text";
 import { FindMachines } from "@/features/fleet/finding/FindMachines";
 import { routeOf } from "@/lib/route";
 

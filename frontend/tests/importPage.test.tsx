@@ -174,7 +174,7 @@ describe("in the studio", () => {
     await screen.findByText("The size was not found.");
     hub.refuse("POST /api/workflows/import", { status: 409, code: "workflow_exists", detail: "flow is already there" });
     await user.click(screen.getByRole("button", { name: "Save" }));
-    expect(await screen.findByRole("alert")).toHaveTextContent("flow is already there");
+    expect(await screen.findByRole("alert")).toHaveTextContent("Flow is already there");
     expect(row("prompt")).toBeVisible();
     hub.elsewhere.set(generationId(4), drawn(4));
     hub.give("POST /api/workflows/import/test", { batch_id: "b", generation_id: generationId(4) });
@@ -197,7 +197,7 @@ describe("in the studio", () => {
     const detail = "it is no workflow of ComfyUI";
     hub.refuse("POST /api/workflows/import/preview", { status: 422, code: "invalid_workflow", detail });
     drop(json("notes.json", "[1]"));
-    expect(await screen.findByRole("alert")).toHaveTextContent(detail);
+    expect(await screen.findByRole("alert")).toHaveTextContent("It is no workflow of ComfyUI");
     hub.accept("POST /api/workflows/import/preview");
     await user.click(screen.getByRole("button", { name: "Try again" }));
     expect(await screen.findByText("The size was not found.")).toBeVisible();

@@ -7,6 +7,7 @@ import { documentIn, isDocument, withoutNumbersOfPython } from "@/lib/arriving/d
 import { fleetHas, forEditor, rowsOf, usable } from "@/features/recipes/using";
 import { useBroughtStore } from "@/stores/brought";
 import { useSessionStore } from "@/stores/sessionStore";
+import { useUiStore } from "@/stores/uiStore";
 
 import type { FakeHub } from "./fakeHub";
 import { closeBrowser, openBrowser, user, visit } from "./studio";
@@ -157,11 +158,28 @@ describe("in the studio", () => {
     useBroughtStore.getState().choose(true);
     await user.upload(await screen.findByLabelText("Choose files"), photo());
     const dialog = await screen.findByRole("dialog", { name: "No settings to show" });
-    expect(within(dialog).getByRole("alert")).toHaveTextContent(SAID);
+    expect(within(dialog).getByRole("alert")).toHaveTextContent("Nothing in the file says how the picture was made");
     await user.click(within(dialog).getByRole("button", { name: "Start from this picture" }));
     await waitFor(() => expect(config().start?.picture).toBe("artifact:a3"));
     await user.click(await screen.findByRole("button", { name: "Undo" }));
     expect(config().start).toBeUndefined();
+  });
+
+  test("an empty editor takes the words of a picture along that is started from, until Undo", async () => {
+    hub.give("POST /api/artifacts", { artifact_id: "a4", width: 8, height: 8, notes: [], written: null });
+    drop(document.body, photo());
+    await user.click(within(await sheet()).getByRole("button", { name: "Start from this picture" }));
+    await waitFor(() => expect(config()).toMatchObject({ prompt: "a red fox", start: { picture: "artifact:a4" } }));
+    await user.click(await screen.findByRole("button", { name: "Undo" }));
+    expect(config()).toMatchObject({ prompt: "", start: undefined });
+  });
+
+  test("a file dropped over a dialog that takes none opens nothing, and does not take the browser away", async () => {
+    useUiStore.getState().set({ keysShown: true });
+    await screen.findByRole("dialog", { name: "Keys" });
+    expect(drop(document.body, photo()), "the browser's own act is prevented").toBe(false);
+    useUiStore.getState().set({ keysShown: false });
+    expect(hub.bodies("POST /api/recipes")).toEqual([]);
   });
 
   test("several pictures are listed, the first one is shown", async () => {

@@ -66,9 +66,10 @@ function useArrivals(concerns: Concerns, take: Taker, anything: boolean): boolea
   useEffect(() => {
     let fromHere = false;
     const arrive = (event: Event, arrival: Arrival | null) => {
-      if (event.defaultPrevented || !arrival || !concerns(event, arrival, fromHere) || isCovered(anything)) return;
-      event.preventDefault(); // otherwise the browser would open the file
-      take(arrival);
+      if (event.defaultPrevented || !arrival || !concerns(event, arrival, fromHere)) return;
+      const covered = isCovered(anything);
+      if (!covered || (anything && event.type === "drop")) event.preventDefault(); // the browser would open the file
+      if (!covered) take(arrival);
     };
     const paste = (event: ClipboardEvent) => {
       if (!pastesWords(event)) arrive(event, arrivalIn(event.clipboardData) ?? (anything ? written(event) : null));
@@ -80,7 +81,7 @@ function useArrivals(concerns: Concerns, take: Taker, anything: boolean): boolea
     const drag = (event: DragEvent) => {
       const here = mayBePicture(event) && concerns(event, null, fromHere);
       if (here) event.preventDefault();
-      setOver(here);
+      setOver(here && !isCovered(anything));
     };
     const leave = (event: DragEvent) => event.relatedTarget === null && setOver(false);
     const begin = () => (fromHere = true);

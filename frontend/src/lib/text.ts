@@ -9,3 +9,7 @@ export function cut(text: string, length: number): string {
   if (start.length <= length && text.length <= 2 * length + 2) return start.join("");
   return `${start.slice(0, length - 1).join("")}…`;
 }
+
+/** But for a name that begins it, such as that of a file. */
+export const capitalised = (sentence: string): string =>
+  /^[a-z]+[ ,]/.test(sentence) ? `${sentence[0]?.toUpperCase() ?? ""}${sentence.slice(1)}` : sentence;

@@ -6,8 +6,9 @@ import type { DoctorFinding, DoctorReport } from "@/api/types";
 import { Button } from "@/components/Button";
 import { Notice } from "@/components/Notice";
 import { clock, plural } from "@/lib/format";
+import { capitalised } from "@/lib/text";
 
-import { asText, capitalised, inState, INK, SECTIONS, type Section } from "./findings";
+import { asText, inState, INK, SECTIONS, type Section } from "./findings";
 
 /** What is right with the hub and its surroundings, and what to do about the rest. */
 export function DoctorPage() {

@@ -29,7 +29,3 @@ export const asText = ({ version, checked_at: at, findings }: DoctorReport): str
       ({ state, code, subject, sentence }) => `${state} ${code}: ${subject ? `${subject}: ` : ""}${sentence}`,
     ),
   ].join("\n");
-
-/** But for a name that begins it, such as that of a file. */
-export const capitalised = (sentence: string): string =>
-  /^[a-z]+[ ,]/.test(sentence) ? `${sentence[0]?.toUpperCase() ?? ""}${sentence.slice(1)}` : sentence;

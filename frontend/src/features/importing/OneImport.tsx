@@ -9,6 +9,7 @@ import { NodeList } from "@/features/importing/NodeList";
 import { Questions } from "@/features/importing/Questions";
 import { titleOf } from "@/features/importing/roles";
 import { SaveForm } from "@/features/importing/SaveForm";
+import { capitalised } from "@/lib/text";
 import type { BroughtWorkflow } from "@/stores/brought";
 
 interface Props {
@@ -108,7 +109,7 @@ function Unread({ name, problem, asking, onAgain, onRemove }: UnreadProps) {
     <div className="grid gap-3 rounded-2xl border border-bad bg-panel p-6">
       <h2 className="font-semibold wrap-anywhere">{name} cannot be imported</h2>
       <p role="alert" className="text-sm text-soft">
-        {problem}
+        {capitalised(problem)}
       </p>
       <div className="flex flex-wrap gap-2">
         <Button onClick={onAgain}>Try again</Button>
@@ -127,7 +128,7 @@ function Told({ title, tone, all }: { title: string; tone: string; all: readonly
       <h2 className="mb-1 text-sm font-semibold">{title}</h2>
       <ul className={`grid list-disc gap-1 pl-4 text-sm ${tone}`}>
         {all.map((each) => (
-          <li key={each}>{each}</li>
+          <li key={each}>{capitalised(each)}</li>
         ))}
       </ul>
     </section>

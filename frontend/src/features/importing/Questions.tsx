@@ -2,6 +2,7 @@ import type { ImportDoubt, ImportDrawing } from "@/api/types";
 import { Button } from "@/components/Button";
 import { bindOf, nodeName, valueText } from "@/features/importing/bindings";
 import { titleOf } from "@/features/importing/roles";
+import { capitalised } from "@/lib/text";
 
 interface Props {
   drawing: ImportDrawing;
@@ -17,7 +18,7 @@ export function Questions({ drawing, questions, onAnswer }: Props) {
       {questions.map(({ parameter, candidates, say }) => (
         <fieldset key={parameter} className="grid gap-2 rounded-xl border border-warm bg-panel p-3">
           <legend className="px-1 text-sm font-semibold">Which one is “{titleOf(parameter)}”?</legend>
-          <p className="text-sm text-soft">{say}</p>
+          <p className="text-sm text-soft">{capitalised(say)}</p>
           <div className="grid gap-1">
             {candidates.map(({ graph_node_id: id, input, value, why }) => {
               const node = drawing.nodes.find((each) => each.id === id);

@@ -7,6 +7,7 @@ import { openQuestions } from "@/features/importing/bindings";
 import { TestPicture } from "@/features/importing/TestPicture";
 import { plural } from "@/lib/format";
 import { go } from "@/lib/route";
+import { capitalised } from "@/lib/text";
 
 interface Props {
   importKey: number;
@@ -51,7 +52,7 @@ export function SaveForm({ importKey: key, state }: Props) {
       )}
       {problem && (
         <p role="alert" className="text-sm text-bad">
-          {problem}
+          {capitalised(problem)}
         </p>
       )}
       <div className="flex flex-wrap gap-2">

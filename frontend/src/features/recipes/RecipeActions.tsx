@@ -26,7 +26,7 @@ export function RecipeActions({ file, recipe, replacements, onDone }: Props) {
   };
   const start = async () => {
     setBusy(true);
-    const begun = await startFromFile(file, here);
+    const begun = await startFromFile(file, recipe, here);
     setBusy(false);
     if (begun) onDone();
   };

@@ -7,6 +7,7 @@ import { RecipeFiles } from "@/features/recipes/RecipeFiles";
 import { fleetHas, rowsOf, type Replacements } from "@/features/recipes/using";
 import { isDocument } from "@/lib/arriving/documents";
 import { plural } from "@/lib/format";
+import { capitalised } from "@/lib/text";
 import { useBroughtStore, type BroughtPicture } from "@/stores/brought";
 
 /** What the pictures that somebody brought were made with, and what can be done with that. */
@@ -73,7 +74,7 @@ function Sheet({ picture: { file, recipe, problem }, onDone }: { picture: Brough
       )}
       {problem && (
         <p role="alert" className="text-sm text-warm">
-          {problem}
+          {capitalised(problem)}
         </p>
       )}
       <RecipeActions file={file} recipe={recipe} replacements={replacements} onDone={onDone} />
@@ -147,7 +148,7 @@ function Notes({ notes }: { notes: readonly string[] }) {
       <h3 className={HEAD}>Notes</h3>
       <ul className="grid list-disc gap-1 pl-4 text-sm text-soft">
         {notes.map((each) => (
-          <li key={each}>{each}</li>
+          <li key={each}>{capitalised(each)}</li>
         ))}
       </ul>
     </section>

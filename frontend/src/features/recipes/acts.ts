@@ -2,11 +2,12 @@
 import { toast } from "sonner";
 
 import { startFrom } from "@/actions/startFrom";
+import type { Recipe } from "@/api/types";
 import { forEditor } from "@/features/recipes/using";
 import { go, hrefOf, routeOf } from "@/lib/route";
 import { useGenerationStore } from "@/stores/generationStore";
 import { useRecallStore } from "@/stores/recall";
-import { useSessionStore } from "@/stores/sessionStore";
+import { useSessionStore, type SessionConfig } from "@/stores/sessionStore";
 
 const UNDO_SHOWN_MS = 12_000;
 
@@ -61,27 +62,35 @@ function openEditor(): void {
   if (location.hash !== hrefOf({ page: "studio", sessionId: null })) go({ page: "studio", sessionId: null });
 }
 
-/** As the start of the form on the screen. Answers whether it was begun. */
-export async function startFromFile(file: File, form: Form): Promise<boolean> {
+/** As the start of the form on the screen; an empty editor takes the picture's words along. Answers whether it was begun. */
+export async function startFromFile(file: File, recipe: Recipe | null, form: Form): Promise<boolean> {
   if (form === "workbench") {
     useRecallStore.setState({ start: file });
     return true;
   }
   openEditor();
-  const before = useSessionStore.getState().config.start;
+  const { start, prompt, negative_prompt } = useSessionStore.getState().config;
   const done = await startFrom(file, "image");
-  if (done) tellStart(before);
-  return done;
+  if (!done) return false;
+  const words = recipe && forEditor(recipe.settings);
+  const { config, change } = useSessionStore.getState();
+  if (words?.prompt && !config.prompt.trim())
+    change({ prompt: words.prompt, negative_prompt: words.negative_prompt || negative_prompt });
+  tellStart({ start, prompt, negative_prompt });
+  return true;
 }
 
-function tellStart(before: ReturnType<typeof useSessionStore.getState>["config"]["start"]): void {
-  const { sessionId, change } = useSessionStore.getState();
-  toast("The picture is in the editor: say what you want to see", {
+function tellStart(before: Pick<SessionConfig, "start" | "prompt" | "negative_prompt">): void {
+  const { sessionId, config, change } = useSessionStore.getState();
+  toast(`The picture is in the editor${config.prompt.trim() ? "" : ": say what you want to see"}`, {
     duration: UNDO_SHOWN_MS,
     action: {
       label: "Undo",
       onClick: () => {
-        if (useSessionStore.getState().sessionId === sessionId) change({ start: before });
+        const now = useSessionStore.getState();
+        if (now.sessionId !== sessionId) return;
+        const typed = now.config.prompt !== config.prompt || now.config.negative_prompt !== config.negative_prompt;
+        change(typed ? { start: before.start } : before); // what was written meanwhile stays
       },
     },
   });
