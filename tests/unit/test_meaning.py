@@ -218,3 +218,16 @@ def test_an_empty_text_that_is_joined_with_what_the_graph_writes_is_not_the_prom
     )
     assert "prompt" not in binds(graph)
     assert drafted(graph).unsure
+
+
+@pytest.mark.parametrize("class_type", ["ImpactWildcardEncode", "WildcardEncode //Inspire"])
+def test_a_wildcard_encoder_is_bound_where_the_wildcards_stand(class_type: str) -> None:
+    told = {"wildcard_text": "a {red|blue} boat", "populated_text": "a red boat", "mode": "populate", "seed": 4}
+    encoder = graph_node(class_type, None, model=["4", 0], clip=["4", 1], **told)
+    graph = with_inputs(sampled(n10=encoder), "3", model=["10", 0], positive=["10", 2])
+    assert texts(binds(graph)) == ("10.inputs.wildcard_text", "7.inputs.text")
+
+
+def test_an_erased_negative_is_none() -> None:
+    graph = with_inputs(sampled(n10=graph_node("ConditioningZeroOut", conditioning=["6", 0])), "3", negative=["10", 0])
+    assert texts(binds(graph)) == ("6.inputs.text", None)

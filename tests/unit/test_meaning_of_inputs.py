@@ -310,3 +310,27 @@ def test_what_draws_by_chance_without_a_prompt_has_a_seed(class_type: str, bound
         "3": graph_node("SaveImage", images=["2", 0], filename_prefix="x"),
     }
     assert ("seed" in binds(graph)) is bound
+
+
+@pytest.mark.parametrize(("name", "value"), [("image_path", "./in/room.png"), ("image", "/home/me/room.png")])
+def test_a_picture_that_is_loaded_by_its_path_is_told_and_not_bound(name: str, value: str) -> None:
+    loader = graph_node("Image Load", None, **{name: value})
+    graph = sampled(n30=loader, n31=graph_node("VAEEncode", pixels=["30", 0], vae=["4", 2]))
+    graph = with_inputs(graph, "3", latent_image=["31", 0])
+    assert "image" not in binds(graph)
+    assert any("put a Load Image in its place" in each for each in notes(graph))
+
+
+@pytest.mark.parametrize(("encoder", "latent"), [("flux2", "EmptyLatentImage"), ("flux", "EmptyFlux2LatentImage")])
+def test_flux_2_is_told_by_its_own_parts_whatever_a_folder_says(encoder: str, latent: str) -> None:
+    graph = sampled(
+        n4=None,
+        n1=graph_node("UNETLoader", unet_name="Flux\\klein-9b.safetensors", weight_dtype="default"),
+        n2=graph_node("CLIPLoader", clip_name="qwen_3_8b.safetensors", type=encoder),
+        n11=graph_node("VAELoader", vae_name="flux2-vae.safetensors"),
+        n5=graph_node(latent, width=1024, height=768, batch_size=1),
+        n6=graph_node("CLIPTextEncode", text="a boat", clip=["2", 0]),
+        n7=graph_node("CLIPTextEncode", text="", clip=["2", 0]),
+        n8=graph_node("VAEDecode", samples=["3", 0], vae=["11", 0]),
+    )
+    assert drafted(with_inputs(graph, "3", model=["1", 0])).entry["families"] == ["any"]

@@ -30,17 +30,25 @@ def guess_family(graph: Graph, roles: Roles) -> FamilyGuess:
     files = [str(found.value) for role in _FILE_ROLES for found in roles.settings.get(role, ())]
     guesses = [(file, guess_file(file)) for file in files]
     told = [(file, guess) for file, guess in guesses if guess.family is not None and guess.family not in OTHERS]
+    if _is_flux_2(graph, roles):
+        told = [(file, guess) for file, guess in told if guess.family != "flux"]
     if told:
         file, guess = min(told, key=lambda each: each[1].well_known)
         why = f"since {file} is a well-known one of it" if guess.well_known else f"by the name of {file}"
         return FamilyGuess(guess.family, why)
-    other = any(guess.family in OTHERS for _, guess in guesses)
+    other = _is_flux_2(graph, roles) or any(guess.family in OTHERS for _, guess in guesses)
     for kind in () if other else _types(graph, roles):
         if kind in _FAMILIES_OF_TYPES:
             return FamilyGuess(_FAMILIES_OF_TYPES[kind], f"by the text encoder's type {kind}")
     if not files:
         return FamilyGuess(None, "it loads no checkpoint")
     return FamilyGuess(None, f"the name of {files[0]} does not tell it{_hint(graph, roles)}")
+
+
+def _is_flux_2(graph: Graph, roles: Roles) -> bool:
+    """Told by its own latent, scheduler or text encoder, whatever the folders of its files say."""
+    classes = (graph[each]["class_type"] for each in roles.order)
+    return "flux2" in _types(graph, roles) or any("flux2" in each.lower() for each in classes)
 
 
 def _types(graph: Graph, roles: Roles) -> Iterator[str]:

@@ -18,6 +18,7 @@ PICTURE_FILE = re.compile(
 
 _VIDEO = re.compile(r"video|webm|webp.*anim|anim.*(?:webp|png)|gif|mp4|mov\b|avi\b", re.IGNORECASE)
 _FRAMES = frozenset({"frame_rate", "fps"})
+_LONGEST_NAME = 80
 _LOADS = "LoadImage"
 _IN = frozenset({"image", "img", "picture", "photo"})
 _MASKED = frozenset({"latent", "samples", "latent_image", "vae", "latents"})
@@ -67,6 +68,14 @@ def picture_input(wiring: Wiring, graph_node_id: str) -> str | None:
         if known is None and _names_picture(name, value) and not _takes_images(wiring, graph_node_id):
             return name
     return None
+
+
+def picture_by_path(wiring: Wiring, graph_node_id: str) -> str | None:
+    """A picture that a loader takes from elsewhere than the uploads."""
+    if _takes_images(wiring, graph_node_id) or graph_node_id not in wiring.used_slots:
+        return None
+    named = (value for value in wiring.inputs(graph_node_id).values() if isinstance(value, str))
+    return next((value[-_LONGEST_NAME:] for value in named if PICTURE_FILE.search(value) and "\n" not in value), None)
 
 
 def _names_picture(name: str, value: str) -> bool:

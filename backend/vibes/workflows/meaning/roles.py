@@ -11,7 +11,15 @@ from vibes.workflows.graphs.outputs import describe
 from vibes.workflows.graphs.walk import Place, nearest, upstream
 from vibes.workflows.meaning.files import LORA, loras, model_files
 from vibes.workflows.meaning.found import Roles
-from vibes.workflows.meaning.pictures import gives_only_masks, is_mask, makes_video, outputs_of, picture_input, saves
+from vibes.workflows.meaning.pictures import (
+    gives_only_masks,
+    is_mask,
+    makes_video,
+    outputs_of,
+    picture_by_path,
+    picture_input,
+    saves,
+)
 from vibes.workflows.meaning.prompts import find_prompts
 from vibes.workflows.meaning.samplers import find_samplers, find_services, is_detailer
 from vibes.workflows.meaning.schema import Schema
@@ -50,6 +58,7 @@ def find_roles(graph: Graph, schema: Schema | None = None) -> Roles:
     for place in (side.place for size in roles.sizes for side in size):
         roles.why.setdefault(place, f"the size that {describe(graph, place.graph_node_id)} works at")
     _tell_videos(wiring, roles)
+    _tell_pictures_by_path(wiring, roles)
     return roles
 
 
@@ -131,6 +140,15 @@ def _sources(wiring: Wiring, draws: str, loaders: Collection[str]) -> list[str]:
     starts = [link for name in LATENT_LINES if (link := link_of(inputs.get(name)))]
     found = [nearest(wiring.graph, start, loaders.__contains__, without=LATENT_SIDE_LINES) for start in starts]
     return [each for each in found if each is not None]
+
+
+def _tell_pictures_by_path(wiring: Wiring, roles: Roles) -> None:
+    for each in roles.order:
+        if picture_input(wiring, each) is None and (file := picture_by_path(wiring, each)):
+            roles.notes.append(
+                f"{describe(wiring.graph, each)} loads {file} from where the machine keeps it: put a Load Image in its"
+                " place, and a picture can be sent with a request"
+            )
 
 
 def _tell_videos(wiring: Wiring, roles: Roles) -> None:
