@@ -20,6 +20,7 @@ from vibes.services.generations.materials import Materials
 from vibes.services.generations.model_overview import ModelService
 from vibes.services.generations.models import FleetModels
 from vibes.services.generations.queue_service import QueueService
+from vibes.services.generations.recipes import Recipes
 from vibes.services.generations.resolver import RequestResolver
 from vibes.services.generations.service import GenerationService
 from vibes.services.sessions.flow_file import read_flows
@@ -35,6 +36,7 @@ class GenerationsRoom:
     resolver: RequestResolver
     generations: GenerationService
     queue: QueueService
+    recipes: Recipes
     ahead: DrawingAhead
     explorer: Explorer
     sheets: Sheets
@@ -68,6 +70,7 @@ def generations_room(
         explorer=explorer,
         sheets=Sheets(generations, ground.media.images),
         variations=variations,
+        recipes=Recipes(models, catalog, ground.media.decoding),
         costs=CostService(storage, generations, materials, queue.spending, execution.paid_answers.find_out, clock),
         cost_report=CostReport(storage.spendings, ground.fleet.rentals, clock),
         queue=QueueService(storage, board, generations, base.live, clock, dispatcher.take_back_what_waits),

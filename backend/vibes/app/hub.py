@@ -39,6 +39,7 @@ from vibes.services.generations.flows import FunnelFlows
 from vibes.services.generations.materials import Materials
 from vibes.services.generations.model_overview import ModelService
 from vibes.services.generations.queue_service import QueueService
+from vibes.services.generations.recipes import Recipes
 from vibes.services.generations.service import GenerationService
 from vibes.services.jobs.service import JobService
 from vibes.services.library.catalog import WorkflowCatalog
@@ -103,6 +104,7 @@ class Hub:
     models: ModelService
     observation: Observation
     queue: QueueService
+    recipes: Recipes
     refinements: RefinementService
     rentals: RentalService
     replicas: Replicas
@@ -232,6 +234,7 @@ def _hub(house: House, health: HubHealth, doctor: Doctor) -> Hub:
         models=generations.overview,
         observation=house.observation.observation,
         queue=generations.queue,
+        recipes=generations.recipes,
         refinements=house.refinement.refinements,
         rentals=ground.fleet.rentals,
         replicas=base.tenure.replicas,

@@ -68,6 +68,7 @@ def lifespan_state(settings: Settings, hub: Hub) -> LifespanState:
         past_prompts=hub.storage.prompts,
         public_url=settings.public_url,
         queue=hub.queue,
+        recipes=hub.recipes,
         refinements=hub.refinements,
         rentals=hub.rentals,
         replicas=hub.replicas,

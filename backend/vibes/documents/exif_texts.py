@@ -1,4 +1,4 @@
-"""The texts in the EXIF of a JPEG or WebP, read within limits: some savers of ComfyUI write the graph there.
+"""The texts in the EXIF of a picture, read within limits: programs write there what a JPEG or WebP was made with.
 
 EXIF is a little TIFF file (TIFF 6.0, section 2): a table of tags, of which those of type ASCII and UNDEFINED are texts.
 """
@@ -6,8 +6,11 @@ EXIF is a little TIFF file (TIFF 6.0, section 2): a table of tags, of which thos
 import struct
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import islice
 
 from vibes.documents.image_header import jpeg_segments
+from vibes.documents.png_chunks import BrokenChunks, unverified_chunks
+from vibes.documents.riff_chunks import riff_chunks
 
 MAX_TAGS = 200
 """Most tags of a table that are read; cameras write some twenty."""
@@ -22,45 +25,52 @@ _APP1 = 0xE1
 _TEXT_TYPES = frozenset({2, 7})
 _ENTRY_BYTES = 12
 _INLINE_BYTES = 4
-_MAX_WEBP_CHUNKS = 100_000
-_FURTHER_TABLE, _USER_COMMENT = 0x8769, 0x9286
-_CODE_BYTES = 8
-"""Before a user's comment stands how it is written (Exif 2.32, 4.6.5)."""
+_FURTHER_TABLE, USER_COMMENT = 0x8769, 0x9286
+_CODES = (b"ASCII\0\0\0", b"UNICODE\0", b"JIS\0\0\0\0\0", b"\0" * 8)
+"""What may stand before a user's comment: how it is written (Exif 2.32, 4.6.5)."""
+_UNICODE = _CODES[1]
 
 
-def exif_texts(content: bytes) -> Iterator[str]:
-    """The texts in the first table of the file's first EXIF, in order; none without EXIF or when it is damaged."""
+def exif_texts(content: bytes) -> Iterator[tuple[int, str]]:
+    """The tags and texts of the file's first EXIF, those of its first table first; none without EXIF, and up to where
+    it is damaged."""
     with suppress(struct.error, IndexError):
         yield from _texts(next(_exif_of(content), b""))
 
 
-def user_comment(content: bytes) -> Iterator[str]:
-    """The comment in the file's first EXIF, where A1111 and its successors write the prompt of a JPEG or WebP."""
-    with suppress(struct.error, IndexError):
-        yield from _comments(next(_exif_of(content), b""))
-
-
-def _comments(exif: bytes) -> Iterator[str]:
+def _texts(exif: bytes) -> Iterator[tuple[int, str]]:
     order = _ORDERS.get(exif[:2])
     if order is None:
         return
-    (table,) = struct.unpack_from(f"{order}I", exif, 4)
-    for tag, _, _, place in _entries(exif, order, table):
-        if tag == _FURTHER_TABLE:
-            (further,) = struct.unpack_from(f"{order}I", exif, place)
-            for its_tag, _, size, its_place in _entries(exif, order, further):
-                if its_tag == _USER_COMMENT and size <= MAX_TEXT_BYTES:
-                    (start,) = struct.unpack_from(f"{order}I", exif, its_place)
-                    yield _commented(exif[start : start + size])
+    left = MAX_TOTAL_BYTES
+    tables = [struct.unpack_from(f"{order}I", exif, 4)[0]]
+    for table in islice(tables, 2):  # the second one is appended when its place was read
+        for tag, kind, size, value in _entries(exif, order, table):
+            if tag == _FURTHER_TABLE and len(tables) == 1:
+                tables.extend(struct.unpack_from(f"{order}I", exif, value))
+            text = kind in _TEXT_TYPES or tag == USER_COMMENT  # which some write as bytes
+            if not text or size > min(left, MAX_TEXT_BYTES):
+                continue
+            left -= size
+            place = value if size <= _INLINE_BYTES else struct.unpack_from(f"{order}I", exif, value)[0]
+            body = exif[place : place + size]
+            yield tag, _commented(body) if tag == USER_COMMENT else _plain(body)
+
+
+def _plain(body: bytes) -> str:
+    return body.rstrip(b"\0").decode("utf-8", "replace")
 
 
 def _commented(body: bytes) -> str:
-    code, text = body[:_CODE_BYTES], body[_CODE_BYTES:]
-    if code != b"UNICODE\0":
-        return text.rstrip(b"\0").decode("utf-8", "replace")
+    code = next((each for each in _CODES if body.startswith(each)), b"")
+    text = body[len(code) :]
+    if code != _UNICODE:
+        return _plain(text)
+    if text[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        return text.decode("utf-16", "replace")
     # Which byte comes first is not said, and programs differ from the standard: Western letters have a zero.
     big = text[0::2].count(0) >= text[1::2].count(0)
-    return text.decode("utf-16-be" if big else "utf-16-le", "replace")
+    return text.decode("utf-16-be" if big else "utf-16-le", "replace").rstrip("\0")
 
 
 def _entries(exif: bytes, order: str, table: int) -> Iterator[tuple[int, int, int, int]]:
@@ -73,36 +83,17 @@ def _entries(exif: bytes, order: str, table: int) -> Iterator[tuple[int, int, in
 
 
 def _exif_of(content: bytes) -> Iterator[bytes]:
+    for body in _bodies_of(content):
+        yield body.removeprefix(_EXIF_START)
+
+
+def _bodies_of(content: bytes) -> Iterator[bytes]:
     if content.startswith(b"\xff\xd8"):
-        for marker, body in jpeg_segments(content):
-            if marker == _APP1 and body.startswith(_EXIF_START):
-                yield body.removeprefix(_EXIF_START)
-    elif content[:4] == b"RIFF" and content[8:12] == b"WEBP":
-        for kind, body in _webp_chunks(content):
-            if kind == b"EXIF":
-                yield body.removeprefix(_EXIF_START)
-
-
-def _webp_chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
-    start = 12
-    for _ in range(_MAX_WEBP_CHUNKS):
-        if start + 8 > len(content):
-            return
-        kind, size = struct.unpack_from("<4sI", content, start)
-        if kind == b"EXIF":  # only this one is copied
-            yield kind, content[start + 8 : start + 8 + size]
-        start += 8 + size + size % 2
-
-
-def _texts(exif: bytes) -> Iterator[str]:
-    order = _ORDERS.get(exif[:2])
-    if order is None:
-        return
-    (table,) = struct.unpack_from(f"{order}I", exif, 4)
-    left = MAX_TOTAL_BYTES
-    for _, kind, size, value in _entries(exif, order, table):
-        if kind not in _TEXT_TYPES or size > min(left, MAX_TEXT_BYTES):
-            continue
-        left -= size
-        place = value if size <= _INLINE_BYTES else struct.unpack_from(f"{order}I", exif, value)[0]
-        yield exif[place : place + size].rstrip(b"\0").decode("utf-8", "replace")
+        yield from (body for marker, body in jpeg_segments(content) if marker == _APP1 and body.startswith(_EXIF_START))
+    elif content.startswith(b"\x89PNG"):
+        with suppress(BrokenChunks):
+            yield from (
+                content[each.start + 8 : each.end - 4] for each in unverified_chunks(content) if each.kind == b"eXIf"
+            )
+    else:
+        yield from riff_chunks(content, b"EXIF")

@@ -9,8 +9,13 @@ from vibes.documents.png_chunks import PNG_SIGNATURE, BrokenChunks, unverified_c
 
 MAX_TEXT_BYTES = 8 * 2**20
 """Largest unpacked text; longer ones are ignored. The graph of a large workflow has some 100 kB."""
+MAX_TOTAL_BYTES = 2 * MAX_TEXT_BYTES
+"""Most characters of all texts together where all are read; those after them are ignored."""
 _MAX_TEXTS = 16
 """Most texts of one keyword that are read."""
+_MOST_TEXTS = 100
+_LONGEST_KEYWORD = 79
+"""Bytes (PNG, third edition, 11.3.3)."""
 _IHDR_END = len(PNG_SIGNATURE) + 25
 """The end of the IHDR chunk, which has a fixed size: 4 length, 4 type, 13 data, 4 checksum."""
 
@@ -18,6 +23,16 @@ _IHDR_END = len(PNG_SIGNATURE) + 25
 def texts(png: bytes, keyword: str) -> Iterator[str]:
     """All texts of this keyword, in order, compressed (``zTXt``, ``iTXt``) or not; damaged ones are left out."""
     return islice(_texts(png, keyword.encode("latin-1") + b"\0"), _MAX_TEXTS)
+
+
+def all_texts(png: bytes) -> Iterator[tuple[str, str]]:
+    """Keyword and text of the first texts, whatever they are called; damaged ones are left out."""
+    left = MAX_TOTAL_BYTES
+    for keyword, text in islice(_with_keywords(png), _MOST_TEXTS):
+        left -= len(text)
+        if left < 0:
+            return
+        yield keyword, text
 
 
 def with_text(png: bytes, keyword: str, text: str) -> bytes:
@@ -36,6 +51,19 @@ def with_text(png: bytes, keyword: str, text: str) -> bytes:
 
 def starts_like_png(content: bytes) -> bool:
     return content.startswith(PNG_SIGNATURE) and content[12:16] == b"IHDR"
+
+
+def _with_keywords(png: bytes) -> Iterator[tuple[str, str]]:
+    try:
+        for chunk in unverified_chunks(png):
+            if chunk.kind in _READERS:
+                begin, end = chunk.start + 8, chunk.end - 4
+                keyword_end = png.find(b"\0", begin, min(end, begin + _LONGEST_KEYWORD + 1))
+                text = _READERS[chunk.kind](png[keyword_end + 1 : end]) if keyword_end > begin else None
+                if text is not None:
+                    yield png[begin:keyword_end].decode("latin-1"), text
+    except BrokenChunks:
+        return
 
 
 def _texts(png: bytes, start: bytes) -> Iterator[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from starlette.datastructures import Headers
 from starlette.types import Message, Receive, Scope
 
-from vibes.api.http.bodies import UPLOAD_PATH, BodyRefused, has_body
+from vibes.api.http.bodies import BodyRefused, has_body, takes_file
 from vibes.replicas.seal import HEADER, target_of
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -59,7 +59,7 @@ class ForwardedRequest:
     @property
     def streamed(self) -> bool:
         """It is an upload."""
-        return self.scope["path"] == UPLOAD_PATH and has_body(self.scope)
+        return takes_file(self.scope["path"]) and has_body(self.scope)
 
     @property
     def content(self) -> bytes | AsyncIterator[bytes] | None:

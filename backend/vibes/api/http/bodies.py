@@ -22,6 +22,7 @@ MAX_UPLOAD_BYTES = 33 * 1024 * 1024
 UPLOAD_PATH = "/api/artifacts"
 IMPORT_PATHS = frozenset({f"/api/workflows/import{step}" for step in ("", "/preview", "/test")})
 """Take JSON, or a file of a workflow or picture as a form."""
+RECIPE_PATH = "/api/recipes"
 _LARGE_PATHS = ("/generate", "/api/generate", "/api/jobs", "/api/sessions", "/api/workflows/import")
 
 MAX_VALUES = 100_000
@@ -31,6 +32,9 @@ MAX_NESTING = 64
 
 LINGER_SECONDS = 1.0
 """Seconds that an answer to an unread body waits for the sender to read it, before the connection is closed."""
+
+_FILE_TYPES = frozenset({"multipart/form-data", "application/octet-stream", "application/json", "text/plain"})
+"""Besides pictures, what may be sent where a file is only read."""
 
 _WRITING_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
@@ -53,6 +57,11 @@ def _is_imported_file(scope: Scope) -> bool:
     return scope["path"] in IMPORT_PATHS and media_type == "multipart/form-data"
 
 
+def takes_file(path: str) -> bool:
+    """Whether what is sent there is a file, which no limit of JSON holds for."""
+    return path in {UPLOAD_PATH, RECIPE_PATH}
+
+
 def head_refusal(scope: Scope) -> Response | None:
     """The answer that refuses a body by its headers; None when they are fine."""
     if scope["method"] not in _WRITING_METHODS or not has_body(scope):
@@ -67,6 +76,13 @@ def head_refusal(scope: Scope) -> Response | None:
             return problem_response(
                 HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "multipart_required", "send the picture as the form field 'file'"
             )
+    elif scope["path"] == RECIPE_PATH:
+        if media_type not in _FILE_TYPES and not media_type.startswith("image/"):
+            return problem_response(
+                HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+                "picture_required",
+                "send the picture as the form field 'file', or as the body itself as Content-Type: image/png",
+            )
     elif media_type != "application/json" and not _is_imported_file(scope):
         return problem_response(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "json_required", "send the body as Content-Type: application/json"
@@ -80,7 +96,7 @@ def checked(scope: Scope, receive: Receive) -> Receive:
     Raises BodyRefused for any other.
     """
     bounded = _bounded(receive, _limit(scope))
-    if scope["path"] == UPLOAD_PATH or _is_imported_file(scope) or not has_body(scope):
+    if takes_file(scope["path"]) or _is_imported_file(scope) or not has_body(scope):
         return bounded
     return _whole(bounded)
 
@@ -141,7 +157,7 @@ def json_refusal(body: bytes) -> Response | None:
 
 def _limit(scope: Scope) -> int:
     path = scope["path"]
-    if path == UPLOAD_PATH or _is_imported_file(scope):
+    if takes_file(path) or _is_imported_file(scope):
         return MAX_UPLOAD_BYTES
     large = any(path == each or path.startswith(f"{each}/") for each in _LARGE_PATHS)
     return MAX_BODY_BYTES if large else MAX_SMALL_BODY_BYTES

@@ -16,7 +16,7 @@ from vibes.services.events import job_feed, live_events
 from vibes.services.exploration import drawing_ahead, explorer, sheets, variations
 from vibes.services.fleet import rentals
 from vibes.services.fleet import service as fleet
-from vibes.services.generations import cost_report, costs, fleet_fitness, flows, model_overview, queue_service
+from vibes.services.generations import cost_report, costs, fleet_fitness, flows, model_overview, queue_service, recipes
 from vibes.services.generations import service as generations
 from vibes.services.jobs import service as jobs
 from vibes.services.library import catalog, imports
@@ -68,6 +68,7 @@ class LifespanState(TypedDict):
     observation: standing.Observation
     past_prompts: PromptRepository
     queue: queue_service.QueueService
+    recipes: recipes.Recipes
     refinements: refinement.RefinementService
     rentals: rentals.RentalService
     replicas: replicas.Replicas
@@ -124,6 +125,7 @@ Models = Annotated[model_overview.ModelService, Depends(Given("models"))]
 Observation = Annotated[standing.Observation, Depends(Given("observation"))]
 PastPrompts = Annotated[PromptRepository, Depends(Given("past_prompts"))]
 Queue = Annotated[queue_service.QueueService, Depends(Given("queue"))]
+Recipes = Annotated[recipes.Recipes, Depends(Given("recipes"))]
 Refinements = Annotated[refinement.RefinementService, Depends(Given("refinements"))]
 Rentals = Annotated[rentals.RentalService, Depends(Given("rentals"))]
 Replicas = Annotated[replicas.Replicas, Depends(Given("replicas"))]

@@ -12,9 +12,9 @@ from weakref import WeakValueDictionary
 from vibes.domain.errors import InvalidRequest, NotFound, Problem, StorageUnavailable
 from vibes.ports.clock import Clock
 from vibes.ports.media import MediaStore, StoredFile
+from vibes.recipes.reading import WrittenPrompt, written_prompt
 from vibes.services.media.decoding_pool import DecodingPool, Lane
 from vibes.services.media.image_codec import BrokenPicture, normalised
-from vibes.workflows.importing.written_prompt import WrittenPrompt, written_prompt
 
 UNUSED_SECONDS = 24 * 3600.0
 AT_ONCE = 2

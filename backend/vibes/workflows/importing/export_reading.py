@@ -147,7 +147,7 @@ def _texts(content: bytes, name: str) -> Iterator[str]:
     if starts_like_png(content):
         yield from texts(content, name)
         return
-    for text in exif_texts(content):
+    for _, text in exif_texts(content):
         keyword, colon, rest = text.partition(":")
         if colon and keyword.strip().lower() == name:
             yield rest.rstrip("\0")

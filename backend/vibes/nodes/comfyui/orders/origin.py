@@ -30,7 +30,9 @@ def graph_in(image: bytes) -> dict[str, Any] | None:
     A PNG has it in a text with a keyword, a JPEG or WebP in a text of its EXIF. None without one, as with
     ``--disable-metadata``, or when the text is something else.
     """
-    candidates = texts(image, GRAPH_KEYWORD) if starts_like_png(image) else _marked(exif_texts(image))
+    candidates = (
+        texts(image, GRAPH_KEYWORD) if starts_like_png(image) else _marked(text for _, text in exif_texts(image))
+    )
     return next(filter(None, map(_graph_of, candidates)), None)
 
 

@@ -10,8 +10,9 @@ from PIL import Image
 from tests.pictures import chunk, ramp, saved
 from vibes.documents.png_texts import with_text
 from vibes.domain.pictures.spec import GenerationSpec, Operation, TaskType
+from vibes.recipes.reading import WrittenPrompt, written_prompt
+from vibes.recipes.recipe import MAX_PROMPT
 from vibes.services.media.image_metadata import a1111_parameters
-from vibes.workflows.importing.written_prompt import MAX_PROMPT, WrittenPrompt, written_prompt
 
 PNG = saved(ramp("RGB"))
 A1111 = """a (lighthouse:1.2) on a cliff, <lora:ink:0.8>
@@ -19,7 +20,7 @@ second line
 Negative prompt: people,
 text
 Steps: 20, Sampler: Euler a, CFG scale: 7, Seed: 1, Size: 512x512"""
-TOLD = WrittenPrompt("a (lighthouse:1.2) on a cliff, <lora:ink:0.8>\nsecond line", "people,\ntext")
+TOLD = WrittenPrompt("a (lighthouse:1.2) on a cliff,\nsecond line", "people,\ntext")
 
 
 def graph(prompt: Any = "a fox", negative: str = "text") -> dict[str, Any]:
@@ -57,7 +58,12 @@ PNGS = {
         WrittenPrompt("Steps: wooden ones", ""),
     ),
     "ComfyUI": ("prompt", json.dumps(graph()), WrittenPrompt("a fox", "text")),
-    "Fooocus": ("parameters", '{"prompt": "a cat", "negative_prompt": "text"}', WrittenPrompt("a cat", "text")),
+    "Fooocus": (
+        "parameters",
+        '{"prompt": "a cat", "negative_prompt": "text", "base_model": "x", "performance": "Speed"}',
+        WrittenPrompt("a cat", "text"),
+    ),
+    "nobody known": ("parameters", '{"prompt": "a cat", "negative_prompt": "text"}', WrittenPrompt("a cat", "text")),
     "SwarmUI": (
         "parameters",
         '{"sui_image_params": {"prompt": "a cat", "negativeprompt": "text"}}',

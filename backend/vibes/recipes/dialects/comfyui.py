@@ -1,0 +1,123 @@
+"""ComfyUI: the graph that drew the picture, and the file of the editor that it came from."""
+
+import json
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from vibes.domain.errors import InvalidDocument, InvalidRequest
+from vibes.recipes.members import MAX_JSON, json_of, members_of, name_of, number_of, seed_in, side_of, steps_of, text_of
+from vibes.recipes.recipe import EmbeddedWorkflow, FileKind, Recipe, RecipeFile, RecipeSettings
+from vibes.recipes.told import COMMENT, GRAPH, PARAMETERS, UI_FILE, Told
+from vibes.workflows.definition.template import parse_template
+from vibes.workflows.graphs.walk import Setting
+from vibes.workflows.importing.importer import check_size
+from vibes.workflows.meaning.found import Roles
+from vibes.workflows.meaning.roles import find_roles
+
+NAME = "ComfyUI"
+_KINDS = {
+    **dict.fromkeys(("checkpoint", "diffusion_model"), FileKind.MODEL),
+    **dict.fromkeys(
+        ("text_encoder", "second_text_encoder", "third_text_encoder", "fourth_text_encoder"), FileKind.TEXT_ENCODER
+    ),
+    "vae": FileKind.VAE,
+    "controlnet": FileKind.CONTROLNET,
+    "upscale_model": FileKind.UPSCALER,
+}
+_LISTS = ("nodes", "links")
+_NOT_READ = "its graph cannot be read: {}"
+_ONLY_UI = "the picture holds the editor's file alone, without the graph that was run: import it to see its settings"
+
+
+def read_comfyui(told: Told) -> Recipe | None:
+    api = next(_documents(told, GRAPH, _is_graph), None)
+    ui = next(_documents(told, UI_FILE, _is_ui_file), None)
+    if api is not None:
+        return _of_graph(api)
+    if ui is not None:
+        return Recipe(made_with=NAME, workflow=EmbeddedWorkflow("ui", _written(ui)), notes=(_ONLY_UI,))
+    return None
+
+
+def _documents(told: Told, name: str, wanted: Any) -> Iterator[dict[str, Any]]:
+    """Each one under its name, or among what other programs write."""
+    for text in (*told.all(name), *told.all(PARAMETERS), *told.all(COMMENT)):
+        found = json_of(text) if text.lstrip()[:1] == "{" and len(text) <= MAX_JSON else None
+        for each in (found, (members_of(found) or {}).get(name)):
+            document = json_of(each) if isinstance(each, str) else each
+            if isinstance(document, dict) and wanted(document):
+                yield document
+
+
+def _is_graph(document: dict[str, Any]) -> bool:
+    return any(isinstance(each, dict) and isinstance(each.get("class_type"), str) for each in document.values())
+
+
+def _is_ui_file(document: dict[str, Any]) -> bool:
+    return all(isinstance(document.get(each), list) for each in _LISTS)
+
+
+def _of_graph(document: dict[str, Any]) -> Recipe:
+    graph = {key: each for key, each in document.items() if isinstance(each, dict) and "class_type" in each}
+    text = _written(graph)
+    workflow = EmbeddedWorkflow("api", text)
+    try:
+        read = parse_template(text, GRAPH).graph
+        check_size(read)
+    except (InvalidDocument, InvalidRequest) as error:
+        return Recipe(made_with=NAME, workflow=workflow, notes=(_NOT_READ.format(error),))
+    roles = find_roles(read)
+    return Recipe(made_with=NAME, settings=_settings(roles), files=tuple(_files(roles)), workflow=workflow)
+
+
+def _settings(roles: Roles) -> RecipeSettings:
+    def first(role: str) -> object:
+        found: Setting | None = next(iter(roles.settings.get(role, ())), None)
+        return None if found is None else found.value
+
+    width, height = (each.value for each in roles.sizes[0]) if roles.sizes else (None, None)
+    return RecipeSettings(
+        prompt=text_of(first("prompt")),
+        negative_prompt=text_of(first("negative_prompt")),
+        seed=seed_in(first("seed")),
+        width=side_of(width),
+        height=side_of(height),
+        steps=steps_of(first("steps")),
+        cfg_scale=number_of(first("cfg_scale")),
+        guidance=number_of(first("guidance")),
+        denoise_strength=_less_than_one(number_of(first("denoise_strength"))),
+        sampler=text_of(first("sampler")),
+        scheduler=text_of(first("scheduler")),
+    )
+
+
+def _less_than_one(strength: float | None) -> float | None:
+    """A graph that begins with noise says 1, which a picture to start from would have to be there for."""
+    return strength if strength is not None and strength < 1 else None
+
+
+def _files(roles: Roles) -> Iterator[RecipeFile]:
+    for role, kind in _KINDS.items():
+        for found in roles.settings.get(role, ()):
+            if (name := name_of(found.value)) is not None:
+                yield RecipeFile(kind, name)
+    for lora in roles.loras:
+        if (name := name_of(lora.file.value)) is not None:
+            yield RecipeFile(
+                FileKind.LORA, name, strength=next((number_of(each.value) for each in lora.strengths), None)
+            )
+
+
+def _written(document: dict[str, Any]) -> str:
+    """As JSON without what only the node that ran it knew, and without NaN, which is none."""
+    return json.dumps(_plain(document), ensure_ascii=False)
+
+
+def _plain(value: Any) -> Any:
+    """The nesting was limited before."""
+    if isinstance(value, dict):
+        return {key: _plain(each) for key, each in value.items() if key != "is_changed"}
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

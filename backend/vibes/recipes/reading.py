@@ -1,0 +1,50 @@
+"""Reads a picture's file, whoever wrote it."""
+
+from dataclasses import dataclass
+from functools import reduce
+
+from vibes.recipes.dialects.automatic1111 import read_infotext
+from vibes.recipes.dialects.comfyui import read_comfyui
+from vibes.recipes.dialects.draw_things import read_draw_things
+from vibes.recipes.dialects.fooocus import read_fooocus
+from vibes.recipes.dialects.invokeai import read_invokeai
+from vibes.recipes.dialects.novelai import read_novelai
+from vibes.recipes.dialects.others import read_others
+from vibes.recipes.dialects.swarmui import read_swarmui
+from vibes.recipes.recipe import Recipe
+from vibes.recipes.told import PARAMETERS, Told, told_by
+
+_READERS = (
+    *(read_swarmui, read_invokeai, read_novelai, read_fooocus, read_draw_things, read_infotext),
+    read_comfyui,  # behind what was written for people to read
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenPrompt:
+    prompt: str
+    negative_prompt: str
+
+
+def written_prompt(content: bytes) -> WrittenPrompt | None:
+    """What a PNG, JPEG or WebP tells; None without a prompt, or where it is told in no known way."""
+    recipe = read_recipe(content)
+    if recipe is None or recipe.settings.prompt is None:
+        return None
+    return WrittenPrompt(recipe.settings.prompt, recipe.settings.negative_prompt or "")
+
+
+def read_recipe(content: bytes) -> Recipe | None:
+    """What a PNG, JPEG or WebP tells, or a text that was copied out of one; None where it tells nothing."""
+    return recipe_of(told_by(content))
+
+
+def recipe_of_hidden(text: str) -> Recipe | None:
+    """The same of a text that was hidden in the pixels."""
+    return recipe_of(Told({PARAMETERS: [text]}))
+
+
+def recipe_of(told: Told) -> Recipe | None:
+    """What was told in several ways is taken from the first, and what that leaves out from the next."""
+    found = [recipe for read in _READERS if (recipe := read(told)) is not None]
+    return reduce(Recipe.and_then, found) if found else read_others(told)

@@ -1,0 +1,132 @@
+"""Reads what a picture was made with, and says which of it the fleet has."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from vibes.documents.other_files import told as told_of_file
+from vibes.domain.errors import InvalidRequest, Problem
+from vibes.domain.nodes.node import ModelFolder
+from vibes.domain.pictures.spec import Operation
+from vibes.recipes.matching import MatchedFile, matched
+from vibes.recipes.members import stem_of
+from vibes.recipes.reading import read_recipe, recipe_of_hidden
+from vibes.recipes.recipe import FileKind, Recipe, RecipeSettings
+from vibes.recipes.told import is_picture
+from vibes.services.generations.models import FleetModels
+from vibes.services.library.catalog import WorkflowCatalog
+from vibes.services.media.decoding_pool import DecodingPool, Lane
+from vibes.services.media.hidden_texts import hidden_text, may_hide_text
+from vibes.workflows.models.file_families import guess_file
+
+AT_ONCE = 2
+"""Files read at a time; each may be 32 MiB."""
+
+FOLDERS: Mapping[FileKind, Sequence[ModelFolder]] = {
+    FileKind.MODEL: (ModelFolder.CHECKPOINTS, ModelFolder.DIFFUSION_MODELS),
+    FileKind.LORA: (ModelFolder.LORAS,),
+    FileKind.VAE: (ModelFolder.VAE,),
+    FileKind.CONTROLNET: (ModelFolder.CONTROLNET,),
+    FileKind.UPSCALER: (ModelFolder.UPSCALE_MODELS,),
+    FileKind.TEXT_ENCODER: (ModelFolder.TEXT_ENCODERS,),
+    FileKind.EMBEDDING: (ModelFolder.EMBEDDINGS,),
+}
+_NO_RECIPE = "no_recipe"
+_TELLS_NOTHING = (
+    "the picture does not tell how it was made: programs and sites often take that out when they save or send one; "
+    "take the file that the program itself saved"
+)
+_NO_SUCH_TEXT = (
+    "the text does not tell how a picture was made: send what A1111 shows below a picture, or a graph of ComfyUI"
+)
+_SLUG = re.compile(r"[^a-z0-9]+")
+_LONGEST_NAME = 48
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FleetRecipe:
+    """A recipe, and what of it the fleet has."""
+
+    recipe: Recipe
+    settings: RecipeSettings
+    """Those that a request can have here."""
+    family: str | None
+    """None: not told by the model's name, or one without workflows."""
+    checkpoint: str | None
+    """The fleet's name of the model; None: it has none."""
+    files: tuple[MatchedFile, ...]
+    name: str
+    """For the workflow, if it is imported."""
+
+    @property
+    def loras(self) -> tuple[MatchedFile, ...]:
+        """Those that the fleet has."""
+        return tuple(each for each in self.files if each.file.kind is FileKind.LORA and each.on_fleet is not None)
+
+
+class Recipes:
+    def __init__(self, models: FleetModels, catalog: WorkflowCatalog, decoding: DecodingPool) -> None:
+        self._models = models
+        self._catalog = catalog
+        self._decoding = decoding
+        self._gate = asyncio.Semaphore(AT_ONCE)
+
+    async def read(self, file: Callable[[], Awaitable[tuple[bytes, str]]]) -> FleetRecipe:
+        """Of a PNG, JPEG or WebP, or of a text. ``file``: gives its content and its name, which may be empty, when its
+        turn comes. Raises InvalidRequest ``no_recipe``, with a sentence for people."""
+        async with self._gate:
+            content, name = await file()
+            recipe = await asyncio.to_thread(read_recipe, content)
+            if recipe is None and may_hide_text(content):
+                hidden = await self._decoding.run(Lane.PEOPLE, content, hidden_text)
+                recipe = await asyncio.to_thread(recipe_of_hidden, hidden) if hidden else None
+        if recipe is None:
+            message = _why_not(content)
+            raise InvalidRequest(message, code=_NO_RECIPE, problems=[Problem("file", message)])
+        return await self._on_fleet(recipe, name)
+
+    async def _on_fleet(self, recipe: Recipe, name: str) -> FleetRecipe:
+        shelf = self._models.shelves.all()
+        names = {kind: [each for folder in folders for each in shelf[folder]] for kind, folders in FOLDERS.items()}
+        files = await asyncio.to_thread(matched, recipe.files, names)
+        model = next((each for each in files if each.file.kind is FileKind.MODEL), None)
+        family = self._family(model)
+        return FleetRecipe(
+            recipe=recipe,
+            settings=self._usable(recipe.settings, family),
+            family=family,
+            checkpoint=model.on_fleet if model else None,
+            files=files,
+            name=_slug(name) or _slug(model.file.name if model else "") or "picture",
+        )
+
+    def _family(self, model: MatchedFile | None) -> str | None:
+        if model is None:
+            return None
+        if model.on_fleet is not None:
+            family = self._models.family_of(model.on_fleet, self._models.shelves.nodes_with(model.on_fleet)).family
+        else:
+            family = guess_file(model.file.name).family
+        return family if family in self._catalog.library.families() else None
+
+    def _usable(self, settings: RecipeSettings, family: str | None) -> RecipeSettings:
+        """Without what no workflow of the family takes."""
+        known = settings.known()
+        candidates = self._catalog.library.candidates(family, Operation.TXT2IMG, loras=0) if family else []
+        if not any("guidance" in each.parameters for each in candidates):
+            known.pop("guidance", None)
+        return RecipeSettings(**known)  # type: ignore[arg-type]  # its own values, by its own names
+
+
+def _why_not(content: bytes) -> str:
+    if is_picture(content):
+        return _TELLS_NOTHING
+    what = told_of_file(content)
+    if what is None or "text" in what:
+        return _NO_SUCH_TEXT
+    return f"what a picture was made with is read from a PNG, JPEG or WebP, and this is {what}"
+
+
+def _slug(name: str) -> str:
+    return _SLUG.sub("_", stem_of(name.removesuffix(".png")).lower()).strip("_")[:_LONGEST_NAME].strip("_")
