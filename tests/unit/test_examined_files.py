@@ -88,8 +88,8 @@ def test_no_bytes_break_what_reads_videos_and_exif(content: bytes) -> None:
         with pytest.raises(BrokenVideo):
             read(content)
     exif = b"\xff\xd8\xff\xe1" + struct.pack(">H", len(content) + 8) + b"Exif\0\0" + content
-    [text for _, text in exif_texts(exif)]
-    [text for _, text in exif_texts(b"RIFF\0\0\0\0WEBPEXIF" + struct.pack("<I", len(content)] + content))
+    list(exif_texts(exif))
+    list(exif_texts(b"RIFF\0\0\0\0WEBPEXIF" + struct.pack("<I", len(content)) + content))
 
 
 def test_an_exif_of_many_tags_for_the_same_bytes_is_read_within_limits() -> None:
@@ -98,7 +98,7 @@ def test_an_exif_of_many_tags_for_the_same_bytes_is_read_within_limits() -> None
     place = 8 + 2 + MAX_TAGS * 12
     table = b"II*\0" + struct.pack("<IH", 8, MAX_TAGS) + struct.pack("<HHII", MODEL_TAG, 2, size, place) * MAX_TAGS
     chunk = b"EXIF" + struct.pack("<I", place + size) + table + b"prompt:".ljust(size, b"[")
-    assert sum(map(len, exif_texts(b"RIFF\0\0\0\0WEBP" + chunk + chunk))) <= MAX_TOTAL_BYTES
+    assert sum(len(text) for _, text in exif_texts(b"RIFF\0\0\0\0WEBP" + chunk + chunk)) <= MAX_TOTAL_BYTES
 
 
 SMALL_GIF = encoded("GIF")
@@ -174,7 +174,7 @@ def test_of_a_table_without_end_only_so_many_tags_are_looked_at() -> None:
     entry = struct.pack("<HHI4s", MODEL_TAG, 2, 2, b"a\0\0\0")
     exif = b"II*\0\x08\0\0\0" + struct.pack("<H", 60_000) + entry * 60_000
     content = b"RIFF\0\0\0\0WEBPEXIF" + struct.pack("<I", len(exif)) + exif
-    assert len([text for _, text in exif_texts(content)]) == MAX_TAGS
+    assert len(list(exif_texts(content))) == MAX_TAGS
 
 
 ASKED: list[tuple[str | None, Part | None]] = [

@@ -15,7 +15,6 @@ class FileKind(StrEnum):
     CONTROLNET = "controlnet"
     UPSCALER = "upscaler"
     TEXT_ENCODER = "text_encoder"
-    EMBEDDING = "embedding"
 
 
 @dataclass(frozen=True, slots=True)

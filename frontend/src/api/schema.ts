@@ -1598,6 +1598,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/recipes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read Recipe
+         * @description Reads a PNG, JPEG or WebP of at most 32 MiB, as a form or as the body itself, or a text that was copied out of
+         *     one: who made it, the settings, the files and which of them the fleet has, and the graph in it. Nothing is kept.
+         */
+        post: operations["read_recipe_api_recipes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/models": {
         parameters: {
             query?: never;
@@ -3220,6 +3241,11 @@ export interface components {
          * @enum {string}
          */
         Field: "subject" | "setting" | "style" | "mood" | "lighting" | "camera" | "palette" | "keep_out";
+        /**
+         * FileKind
+         * @enum {string}
+         */
+        FileKind: "model" | "lora" | "vae" | "controlnet" | "upscaler" | "text_encoder";
         /** FileProblem */
         FileProblem: {
             /** File */
@@ -5039,6 +5065,127 @@ export interface components {
          * @enum {string}
          */
         ReasonCode: "disabled" | "no_capability" | "too_large" | "lacks" | "not_used" | "costs" | "budget" | "overflow" | "not_asked" | "state" | "failed_before" | "unreadable_file" | "clogged" | "busy" | "unreachable" | "check_failed" | "removed" | "wedged" | "drained" | "silent" | "slow" | "errors" | "out_of_credit" | "rate_limited" | "misconfigured" | "not_rented" | "renting" | "starting" | "crashed" | "memory_taken" | "owner_hours" | "lent" | "doubted" | "turn" | "no_node_now" | "no_nodes" | "queue_paused" | "queue_unread" | "set_aside" | "internal_error";
+        /** RecipeFileOut */
+        RecipeFileOut: {
+            kind: components["schemas"]["FileKind"];
+            /**
+             * Name
+             * @description As the picture has it; programs leave out folder and extension.
+             */
+            name: string;
+            /**
+             * Hash
+             * @description Its first hexadecimal digits, by whatever rule the program has.
+             */
+            hash: string | null;
+            /** Strength */
+            strength: number | null;
+            /**
+             * On Fleet
+             * @description The fleet's own name; null: no node has it.
+             */
+            on_fleet: string | null;
+            /**
+             * Near
+             * @description The most similar names that nodes have, where none has this one.
+             */
+            near: string[];
+        };
+        /** RecipeLoraOut */
+        RecipeLoraOut: {
+            /** Name */
+            name: string;
+            /** Strength Model */
+            strength_model: number;
+        };
+        /** RecipeOut */
+        RecipeOut: {
+            /**
+             * Made With
+             * @description ComfyUI, Automatic1111, Forge, Civitai, Fooocus, InvokeAI, NovelAI, SwarmUI, Draw Things or Vibes ImGen; another name where the picture says so itself.
+             */
+            made_with: string;
+            /** Version */
+            version: string | null;
+            settings: components["schemas"]["RecipeSettingsOut"];
+            /** Files */
+            files: components["schemas"]["RecipeFileOut"][];
+            workflow: components["schemas"]["RecipeWorkflowOut"] | null;
+            /**
+             * Notes
+             * @description Sentences for people: what is not as it was, or was not understood.
+             */
+            notes: string[];
+        };
+        /**
+         * RecipeSettingsOut
+         * @description By the names that `POST /api/generate` takes; a field is there only where it is known.
+         */
+        RecipeSettingsOut: {
+            /** Prompt */
+            prompt?: string | null;
+            /** Negative Prompt */
+            negative_prompt?: string | null;
+            /**
+             * Seed
+             * @description Beyond 2^53 - 1 as its digits.
+             */
+            seed?: number | string | null;
+            /** Width */
+            width?: number | null;
+            /** Height */
+            height?: number | null;
+            /** Steps */
+            steps?: number | null;
+            /** Cfg Scale */
+            cfg_scale?: number | null;
+            /**
+             * Denoise Strength
+             * @description It goes with a picture to start from.
+             */
+            denoise_strength?: number | null;
+            /** Sampler */
+            sampler?: string | null;
+            /** Scheduler */
+            scheduler?: string | null;
+            /** Model Family */
+            model_family?: string | null;
+            /**
+             * Checkpoint
+             * @description The fleet's name of the model, where a node has it.
+             */
+            checkpoint?: string | null;
+            /**
+             * Loras
+             * @description Those that a node has.
+             */
+            loras?: components["schemas"]["RecipeLoraOut"][];
+            /**
+             * Parameters
+             * @description Other parameters of the family's workflow.
+             */
+            parameters?: {
+                [key: string]: number;
+            };
+        };
+        /** RecipeWorkflowOut */
+        RecipeWorkflowOut: {
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "api" | "ui";
+            /**
+             * Document
+             * @description ComfyUI's JSON, to be imported as a workflow.
+             */
+            document: string;
+            /**
+             * Name
+             * @description A name that `POST /api/workflows/import` takes.
+             */
+            name: string;
+        };
         /** RefinementList */
         RefinementList: {
             /** Refinements */
@@ -14974,6 +15121,106 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TrialOut"];
+                };
+            };
+            /** @description Malformed request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description API key required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Invalid request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": unknown;
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    read_recipe_api_recipes_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+                "image/*": string;
+                "application/octet-stream": string;
+                "text/plain": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecipeOut"];
                 };
             };
             /** @description Malformed request */

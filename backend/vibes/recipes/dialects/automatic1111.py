@@ -134,9 +134,6 @@ def _others(found: Infotext, hashes: Mapping[str, Any]) -> Iterator[RecipeFile]:
             yield from _named_with_hash(kind, value)
         elif name.startswith("ControlNet ") and isinstance(value, str):
             yield from _named_with_hash(FileKind.CONTROLNET, dict(named_values(value)).get("Model"))
-    for name, digits in named_values(found.settings.get("TI hashes")):
-        if (known := name_of(name)) is not None:
-            yield RecipeFile(FileKind.EMBEDDING, known, hash_of(digits))
 
 
 def _is_vae(name: str) -> bool:

@@ -12,20 +12,11 @@ _AIR = re.compile(
 )
 """``urn:air:sdxl:lora:civitai:328553@368189``."""
 _KINDS = {
-    "checkpoint": FileKind.MODEL,
-    "model": FileKind.MODEL,
-    "unet": FileKind.MODEL,
-    "diffusionmodel": FileKind.MODEL,
-    "lora": FileKind.LORA,
-    "locon": FileKind.LORA,
-    "lycoris": FileKind.LORA,
-    "dora": FileKind.LORA,
+    **dict.fromkeys(("checkpoint", "model", "unet", "diffusionmodel"), FileKind.MODEL),
+    **dict.fromkeys(("lora", "locon", "lycoris", "dora"), FileKind.LORA),
     "vae": FileKind.VAE,
     "controlnet": FileKind.CONTROLNET,
     "upscaler": FileKind.UPSCALER,
-    "embed": FileKind.EMBEDDING,
-    "embedding": FileKind.EMBEDDING,
-    "textualinversion": FileKind.EMBEDDING,
     "textencoder": FileKind.TEXT_ENCODER,
 }
 

@@ -30,7 +30,6 @@ FOLDERS: Mapping[FileKind, Sequence[ModelFolder]] = {
     FileKind.CONTROLNET: (ModelFolder.CONTROLNET,),
     FileKind.UPSCALER: (ModelFolder.UPSCALE_MODELS,),
     FileKind.TEXT_ENCODER: (ModelFolder.TEXT_ENCODERS,),
-    FileKind.EMBEDDING: (ModelFolder.EMBEDDINGS,),
 }
 _NO_RECIPE = "no_recipe"
 _TELLS_NOTHING = (
