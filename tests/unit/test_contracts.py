@@ -43,10 +43,10 @@ MAY_KNOW: dict[str, set[str]] = {
 }  # fmt: skip
 """Contracts that forbid all but these: a new package of the hub is forbidden to them until somebody decides."""
 
-PURE = ("domain", "text", "documents", "workflows", "scheduling", "ports")
+PURE = ("domain", "text", "documents", "workflows", "recipes", "scheduling", "ports")
 PURE_LIBRARIES = {
     "array", "bisect", "codecs", "collections", "contextlib", "copy", "dataclasses", "datetime", "decimal", "difflib",
-    "enum", "errno", "functools", "hashlib", "heapq", "importlib", "ipaddress", "itertools", "json", "math", "pathlib",
+    "enum", "errno", "functools", "hashlib", "heapq", "html", "importlib", "ipaddress", "itertools", "json", "math", "pathlib",
     "pydantic", "random", "re", "reprlib", "statistics", "struct", "sys", "types", "typing", "unicodedata", "uuid",
     "yaml", "zlib",
 }  # fmt: skip
