@@ -46,9 +46,9 @@ MAY_KNOW: dict[str, set[str]] = {
 PURE = ("domain", "text", "documents", "workflows", "recipes", "scheduling", "ports")
 PURE_LIBRARIES = {
     "array", "bisect", "codecs", "collections", "contextlib", "copy", "dataclasses", "datetime", "decimal", "difflib",
-    "enum", "errno", "functools", "hashlib", "heapq", "html", "importlib", "ipaddress", "itertools", "json", "math", "pathlib",
-    "pydantic", "random", "re", "reprlib", "statistics", "struct", "sys", "types", "typing", "unicodedata", "uuid",
-    "yaml", "zlib",
+    "enum", "errno", "functools", "hashlib", "heapq", "html", "importlib", "ipaddress", "itertools", "json", "math",
+    "pathlib", "pydantic", "random", "re", "reprlib", "statistics", "struct", "sys", "types", "typing", "unicodedata",
+    "uuid", "yaml", "zlib",
 }  # fmt: skip
 SHARED_LIBRARIES = {"PIL", "pydantic", "pydantic_settings"}
 """Used by the services, too, which decode what every kind of node draws, or by all that is told settings."""
