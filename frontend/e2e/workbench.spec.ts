@@ -141,6 +141,19 @@ test("a picture of one's own goes in as a file, and what is none is refused", as
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await page.getByRole("button", { name: "To the workbench" }).click();
   await expect(page.getByLabel("Task type", { exact: true }).locator("option", { hasText: "own_flow" })).toHaveCount(1);
+
+  const own = "/api/generations?status=complete&limit=1"; // the picture of the test
+  const [{ image_url: url } = { image_url: "" }] = (await studio.get<{ generations: { image_url: string }[] }>(own))
+    .generations;
+  const picture = await (await page.request.get(new URL(url, studio.url).href)).body();
+  await drop(page, "own.png", "image/png", picture);
+  const sheet = page.getByRole("dialog", { name: /^Made with Vibes ImGen/ });
+  await expect(sheet).toContainText("your fleet has its file");
+  await accessible(page, "recipe");
+  await sheet.getByRole("button", { name: "Use settings" }).click();
+  await expect(page.getByLabel("Prompt", { exact: true })).toHaveValue(SENTENCE);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(page.getByLabel("Prompt", { exact: true })).not.toHaveValue(SENTENCE);
 });
 
 test("nothing serious for axe on the workbench, and on a phone it fits", async ({ page, studio }) => {
