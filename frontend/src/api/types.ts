@@ -102,22 +102,8 @@ export const TAKES_WORK = those<Gpu["state"]>(enums.NodeState["takes-work"]);
 /** Why alone what had ended goes on: somebody asked for it again, or its picture came after it was given up. */
 export const REOPENS = those<Schemas["QueuedCause"]>(enums.QueuedCause.reopens);
 
-export interface RecipeFile {
-  kind: "model" | "lora" | "vae" | "controlnet" | "upscaler" | "text_encoder";
-  name: string;
-  hash: string | null;
-  strength: number | null;
-  on_fleet: string | null;
-  near: string[];
-}
-export interface Recipe {
-  made_with: string;
-  version: string | null;
-  settings: Record<string, unknown>;
-  files: RecipeFile[];
-  workflow: { format: string; document: string; name: string } | null;
-  notes: string[];
-}
+export type Recipe = Schemas["RecipeOut"];
+export type RecipeFile = Schemas["RecipeFileOut"];
 export type ImportPreview = Schemas["ImportPreview"];
 export type ImportDoubt = Schemas["UnsureOut"];
 export type ImportDrawing = Schemas["DrawingOut"];

@@ -14,7 +14,6 @@ import { useBroughtStore, type BroughtPicture } from "@/stores/brought";
 const MOST_FILES = 50;
 /** The hub takes larger ones neither as pictures nor as workflows. */
 const MOST_BYTES = 32 * 1024 * 1024;
-const OLDER_HUB = "This hub does not read what pictures were made with.";
 const AT_ONCE = 3;
 const READING = "reading files";
 
@@ -71,7 +70,6 @@ async function pictureOf(file: File): Promise<BroughtPicture> {
     return { file, recipe: await upload<Recipe>("/api/recipes", file, file.name), problem: "" };
   } catch (error) {
     if (error instanceof HubProblem && error.code === "hub_down") throw error;
-    if (error instanceof HubProblem && error.status === 404) return { file, recipe: null, problem: OLDER_HUB };
     return { file, recipe: null, problem: error instanceof Error ? error.message : String(error) };
   }
 }

@@ -31,7 +31,7 @@ export function usable({ settings, files }: Recipe, replacements: Replacements):
   const loras = used.flatMap(({ kind, name, strength }) =>
     kind === "lora" && name ? [{ name, strength_model: strength ?? 1 }] : [],
   );
-  const { checkpoint: _, model: __, loras: ___, ...others } = settings;
+  const { checkpoint: _, loras: __, ...others } = settings;
   return { ...others, ...(checkpoint && { checkpoint }), ...(loras.length && { loras }) };
 }
 
@@ -65,7 +65,7 @@ const NAMES: Readonly<Record<string, string>> = {
   model_family: "Model family",
   denoise_strength: "Drawn anew",
 };
-const ELSEWHERE = new Set(["prompt", "negative_prompt", "checkpoint", "model", "loras", "width", "height"]);
+const ELSEWHERE = new Set(["prompt", "negative_prompt", "checkpoint", "loras", "width", "height"]);
 
 /** Rows for people, without the prompts and the files, which have places of their own. */
 export function rowsOf(settings: Readonly<Record<string, unknown>>): readonly (readonly [string, string])[] {
