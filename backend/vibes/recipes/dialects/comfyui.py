@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from vibes.domain.errors import InvalidDocument, InvalidRequest
@@ -12,8 +12,10 @@ from vibes.recipes.told import COMMENT, GRAPH, PARAMETERS, UI_FILE, Told
 from vibes.workflows.definition.template import parse_template
 from vibes.workflows.graphs.walk import Setting
 from vibes.workflows.importing.importer import check_size
+from vibes.workflows.meaning.core_classes import core_schema
 from vibes.workflows.meaning.found import Roles
 from vibes.workflows.meaning.roles import find_roles
+from vibes.workflows.uiformat.convert import to_api
 
 NAME = "ComfyUI"
 _KINDS = {
@@ -27,16 +29,17 @@ _KINDS = {
 }
 _LISTS = ("nodes", "links")
 _NOT_READ = "its graph cannot be read: {}"
-_ONLY_UI = "the picture holds the editor's file alone, without the graph that was run: import it to see its settings"
+_ONLY_UI = "the picture holds the editor's file alone, without the graph that was run: what chance drew is not told"
 
 
 def read_comfyui(told: Told) -> Recipe | None:
     api = next(_documents(told, GRAPH, _is_graph), None)
     ui = next(_documents(told, UI_FILE, _is_ui_file), None)
     if api is not None:
-        return _of_graph(api)
+        graph = {key: each for key, each in api.items() if isinstance(each, dict) and "class_type" in each}
+        return _of_graph(graph, EmbeddedWorkflow("api", _written(graph)))
     if ui is not None:
-        return Recipe(made_with=NAME, workflow=EmbeddedWorkflow("ui", _written(ui)), notes=(_ONLY_UI,))
+        return _of_ui_file(ui)
     return None
 
 
@@ -58,17 +61,25 @@ def _is_ui_file(document: dict[str, Any]) -> bool:
     return all(isinstance(document.get(each), list) for each in _LISTS)
 
 
-def _of_graph(document: dict[str, Any]) -> Recipe:
-    graph = {key: each for key, each in document.items() if isinstance(each, dict) and "class_type" in each}
-    text = _written(graph)
-    workflow = EmbeddedWorkflow("api", text)
+def _of_ui_file(document: Mapping[str, Any]) -> Recipe:
+    """Without a machine that tells of them, settings of custom graph nodes stay unknown."""
+    workflow = EmbeddedWorkflow("ui", _written(document))
     try:
-        read = parse_template(text, GRAPH).graph
+        graph = to_api(document, core_schema()).graph
+    except InvalidRequest as error:
+        return Recipe(made_with=NAME, workflow=workflow, notes=(_NOT_READ.format(error),))
+    return _of_graph(graph, workflow, (_ONLY_UI,))
+
+
+def _of_graph(graph: Mapping[str, Any], workflow: EmbeddedWorkflow, notes: tuple[str, ...] = ()) -> Recipe:
+    try:
+        read = parse_template(_written(graph), GRAPH).graph
         check_size(read)
     except (InvalidDocument, InvalidRequest) as error:
-        return Recipe(made_with=NAME, workflow=workflow, notes=(_NOT_READ.format(error),))
+        return Recipe(made_with=NAME, workflow=workflow, notes=(*notes, _NOT_READ.format(error)))
     roles = find_roles(read)
-    return Recipe(made_with=NAME, settings=_settings(roles), files=tuple(_files(roles)), workflow=workflow)
+    files = tuple(_files(roles))
+    return Recipe(made_with=NAME, settings=_settings(roles), files=files, workflow=workflow, notes=notes)
 
 
 def _settings(roles: Roles) -> RecipeSettings:
@@ -109,7 +120,7 @@ def _files(roles: Roles) -> Iterator[RecipeFile]:
             )
 
 
-def _written(document: dict[str, Any]) -> str:
+def _written(document: Mapping[str, Any]) -> str:
     """As JSON without what only the node that ran it knew, and without NaN, which is none."""
     return json.dumps(_plain(document), ensure_ascii=False)
 
