@@ -23,11 +23,17 @@ class Told:
     texts: tuple[Text, ...]
 
 
-def prompts_of(wiring: Wiring, sampler: str, role: str) -> list[Told]:
-    """What a sampler or a service gets as its prompt or negative prompt, in the order of its links."""
+Walked = set[tuple[Link, str]]
+
+
+def prompts_of(wiring: Wiring, sampler: str, role: str, walked: Walked) -> list[Told]:
+    """What a sampler or a service gets as its prompt or negative prompt, in the order of its links.
+
+    ``walked``: where samplers before it have been led; what is there was told already.
+    """
     starts = _starts(wiring, sampler, role)
     if starts:
-        return list(_walk(wiring, starts, role))
+        return list(_walk(wiring, starts, role, walked))
     own = text_inputs(wiring, sampler, role)
     asked = [name for name in own if side_of(name) is not None] or [name for name in own if name in TEXT_INPUTS] or own
     if role == NEGATIVE and not any(side_of(name) == NEGATIVE for name in asked):
@@ -53,9 +59,8 @@ def _is_conditioning(wiring: Wiring, graph_node_id: str, name: str) -> bool:
     return names_conditioning(name) if kind is None else kind == CONDITIONING and "empty" not in name.lower()
 
 
-def _walk(wiring: Wiring, starts: list[Link], role: str) -> Iterator[Told]:
+def _walk(wiring: Wiring, starts: list[Link], role: str, seen: Walked) -> Iterator[Told]:
     stack = [(link, role) for link in reversed(starts)]
-    seen: set[tuple[Link, str]] = set()
     while stack:
         link, wanted = stack.pop()
         if (link, wanted) in seen or _erases(wiring, link):

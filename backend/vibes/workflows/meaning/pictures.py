@@ -88,7 +88,7 @@ def _takes_images(wiring: Wiring, graph_node_id: str) -> bool:
 
 
 def gives_only_masks(wiring: Wiring, graph_node_id: str) -> bool:
-    used = [Link(graph_node_id, slot) for slot in wiring.used_slots.get(graph_node_id, ())]
+    used = wiring.outputs(graph_node_id)
     return bool(used) and all(is_mask(wiring, link) for link in used)
 
 

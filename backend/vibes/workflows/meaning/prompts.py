@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from vibes.domain.pictures.graph import Graph
 from vibes.workflows.graphs.outputs import describe, title_of
 from vibes.workflows.graphs.walk import Place, Setting
-from vibes.workflows.meaning.conditioning import Told, prompts_of
+from vibes.workflows.meaning.conditioning import Told, Walked, prompts_of
 from vibes.workflows.meaning.found import Candidate, Part, Roles, Unsure
 from vibes.workflows.meaning.samplers import find_samplers
 from vibes.workflows.meaning.texts import Text, is_likely, likeliest, text_inputs
@@ -24,8 +24,9 @@ _LONGEST_NAME = 40
 def find_prompts(wiring: Wiring, roles: Roles) -> None:
     """What is the prompt is never the negative prompt, whatever leads to it."""
     for role in (PROMPT, NEGATIVE):
+        walked: Walked = set()
         for number, draws in enumerate(roles.draws):
-            told = prompts_of(wiring, draws, role)
+            told = prompts_of(wiring, draws, role, walked)
             first = number == 0
             taken = [_take(wiring, roles, role, each, draws, first=first) for each in told]
             if first and not any(taken):
@@ -42,8 +43,9 @@ def graph_prompts(graph: Graph) -> list[tuple[str, Setting]]:
     samplers = find_samplers(wiring, [*graph])
     roles = Roles([*graph], [], samplers, samplers)
     for role in (PROMPT, NEGATIVE):
+        walked: Walked = set()
         for sampler in samplers:
-            for each in prompts_of(wiring, sampler, role):
+            for each in prompts_of(wiring, sampler, role, walked):
                 for text in each.texts:
                     if text.setting.place not in roles.taken:
                         roles.add(role, text.setting, "")

@@ -71,7 +71,7 @@ def _main_ones_first(wiring: Wiring, samplers: Sequence[str], outputs: Sequence[
 
 def _conditions(wiring: Wiring, sampler: str) -> bool:
     """Whether its latent goes into a conditioning, as that of Stable Cascade's first stage."""
-    users = [place for link, places in wiring.users.items() if link.graph_node_id == sampler for place in places]
+    users = [place for link in wiring.outputs(sampler) for place in wiring.users[link]]
     known = [each for place in users if (each := wiring.known(place.graph_node_id))]
     return any(output.type == "CONDITIONING" for each in known for output in each.outputs)
 
@@ -124,7 +124,7 @@ def _find_pictures(wiring: Wiring, roles: Roles) -> None:
         only_mask = wiring.class_name(loader) == "LoadImageMask" or gives_only_masks(wiring, loader)
         found = find_value(wiring, Place(loader, loaders[loader]), str)
         roles.add("mask" if only_mask else "image", found, f"the picture that {where} loads")
-        links = [link for link in wiring.users if link.graph_node_id == loader]
+        links = wiring.outputs(loader)
         if not only_mask and any(
             link.slot and is_mask(wiring, link) for link in links if _is_needed(wiring, roles, link)
         ):

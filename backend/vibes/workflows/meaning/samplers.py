@@ -47,7 +47,7 @@ def find_services(wiring: Wiring, order: Sequence[str]) -> list[str]:
 def _draws_by_chance(wiring: Wiring, graph_node_id: str) -> bool:
     """It makes a picture with a seed, but of no prompt: a try-on, an upscaler."""
     inputs = wiring.inputs(graph_node_id)
-    used = [link for link in wiring.users if link.graph_node_id == graph_node_id]
+    used = wiring.outputs(graph_node_id)
     if _PREPARES.search(wiring.class_name(graph_node_id)):
         return False
     return not _SEEDS.isdisjoint(inputs) and any(wiring.type_of(link) == IMAGE for link in used)
@@ -68,7 +68,7 @@ def _samples_a_bundle(wiring: Wiring, graph_node_id: str) -> bool:
 
 def _is_service(wiring: Wiring, graph_node_id: str) -> bool:
     names = text_inputs(wiring, graph_node_id, PROMPT)
-    used = [link for link in wiring.users if link.graph_node_id == graph_node_id]
+    used = wiring.outputs(graph_node_id)
     kinds = {wiring.type_of(link) for link in used}
     if not names or not used or kinds <= {TEXT}:
         return False

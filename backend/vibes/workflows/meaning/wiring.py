@@ -1,6 +1,6 @@
 """A graph together with what is known of its classes: what goes over its links, by type and name, and who takes it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -43,11 +43,15 @@ class Wiring:
     def known(self, graph_node_id: str) -> GraphNodeClass | None:
         return self.schema.get(self.class_name(graph_node_id))
 
-    def links(self, graph_node_id: str) -> Iterator[tuple[str, Link]]:
-        for name, value in self.inputs(graph_node_id).items():
-            link = link_of(value)
-            if link is not None:
-                yield name, link
+    def links(self, graph_node_id: str) -> tuple[tuple[str, Link], ...]:
+        return self._links[graph_node_id]
+
+    @cached_property
+    def _links(self) -> Mapping[str, tuple[tuple[str, Link], ...]]:
+        return {
+            graph_node_id: tuple((name, link) for name, value in node["inputs"].items() if (link := link_of(value)))
+            for graph_node_id, node in self.graph.items()
+        }
 
     @cached_property
     def users(self) -> Mapping[Link, tuple[Place, ...]]:
@@ -64,6 +68,10 @@ class Wiring:
         for link in self.users:
             found.setdefault(link.graph_node_id, set()).add(link.slot)
         return {graph_node_id: tuple(sorted(slots)) for graph_node_id, slots in found.items()}
+
+    def outputs(self, graph_node_id: str) -> list[Link]:
+        """The outputs that something takes."""
+        return [Link(graph_node_id, slot) for slot in self.used_slots.get(graph_node_id, ())]
 
     def type_into(self, place: Place) -> str | None:
         """The declared type of an input; None where it is not known."""
@@ -88,6 +96,15 @@ class Wiring:
 
     def gives_text(self, link: Link) -> bool:
         """Whether a text comes out: by the declared types, else by what the graph node takes."""
+        if link not in self._texts:
+            self._texts[link] = self._gives_text(link)
+        return self._texts[link]
+
+    @cached_property
+    def _texts(self) -> dict[Link, bool]:
+        return {}
+
+    def _gives_text(self, link: Link) -> bool:
         for _ in range(_LONGEST_PASS):
             kind = self.type_of(link)
             if kind is not None:
