@@ -22,6 +22,7 @@ from vibes.client.endpoints.generations import AsyncGenerations, Generations
 from vibes.client.endpoints.jobs import AsyncJobs, Jobs
 from vibes.client.endpoints.llm import AsyncLanguageModels, LanguageModels
 from vibes.client.endpoints.prompts import AsyncPrompts, Prompts
+from vibes.client.endpoints.recipes import AsyncRecipes, Recipes
 from vibes.client.endpoints.refinements import AsyncRefinements, Refinements
 from vibes.client.endpoints.rentals import AsyncRentals, Rentals
 from vibes.client.endpoints.replicas import AsyncReplicaView, ReplicaView
@@ -40,6 +41,7 @@ from vibes.client.values import (
     models,
     pictures,
     prompts,
+    recipes,
     refinements,
     rentals,
     replicas,
@@ -108,6 +110,9 @@ ANSWERS = [
     (prompts.Wildcard, "WildcardOut"),
     (prompts.WildcardPage, "WildcardSummaries"),
     (prompts.WildcardSummary, "WildcardSummary"),
+    (recipes.Recipe, "RecipeOut"),
+    (recipes.RecipeFile, "RecipeFileOut"),
+    (recipes.RecipeWorkflow, "RecipeWorkflowOut"),
     (refinements.Intent, "IntentOut"),
     (refinements.IterationPlan, "IterationPlanOut"),
     (refinements.PromptChanges, "ChangesOut"),
@@ -154,6 +159,7 @@ HALVES = [
     (AsyncExploration, Exploration),
     (AsyncGenerations, Generations),
     (AsyncPrompts, Prompts),
+    (AsyncRecipes, Recipes),
     (AsyncRefinements, Refinements),
     (AsyncBoards, Boards),
     (AsyncRentals, Rentals),
@@ -204,6 +210,7 @@ def test_every_value_of_the_client_is_held_against_the_hub() -> None:
         concepts,
         costs,
         prompts,
+        recipes,
         refinements,
         rentals,
         retention,

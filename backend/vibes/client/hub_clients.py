@@ -17,6 +17,7 @@ from vibes.client.endpoints.generations import AsyncGenerations, Generations
 from vibes.client.endpoints.jobs import AsyncJobs, Jobs
 from vibes.client.endpoints.llm import AsyncLanguageModels, LanguageModels
 from vibes.client.endpoints.prompts import AsyncPrompts, Prompts
+from vibes.client.endpoints.recipes import AsyncRecipes, Recipes
 from vibes.client.endpoints.refinements import AsyncRefinements, Refinements
 from vibes.client.endpoints.rentals import AsyncRentals, Rentals
 from vibes.client.endpoints.replicas import AsyncReplicaView, ReplicaView
@@ -52,6 +53,7 @@ class AsyncHubClient:
     concepts: AsyncConcepts
     costs: AsyncCostControl
     prompts: AsyncPrompts
+    recipes: AsyncRecipes
     refinements: AsyncRefinements
     rentals: AsyncRentals
     replicas: AsyncReplicaView
@@ -90,6 +92,7 @@ class AsyncHubClient:
         self.concepts = AsyncConcepts(transport)
         self.costs = AsyncCostControl(transport)
         self.prompts = AsyncPrompts(transport)
+        self.recipes = AsyncRecipes(transport)
         self.refinements = AsyncRefinements(transport)
         self.rentals = AsyncRentals(transport)
         self.replicas = AsyncReplicaView(transport)
@@ -119,6 +122,7 @@ class HubClient:
     concepts: Concepts
     costs: CostControl
     prompts: Prompts
+    recipes: Recipes
     refinements: Refinements
     rentals: Rentals
     replicas: ReplicaView
@@ -152,6 +156,7 @@ class HubClient:
         self.concepts = Concepts(hub.concepts, self._loop)
         self.costs = CostControl(hub.costs, self._loop)
         self.prompts = Prompts(hub.prompts, self._loop)
+        self.recipes = Recipes(hub.recipes, self._loop)
         self.refinements = Refinements(hub.refinements, self._loop)
         self.rentals = Rentals(hub.rentals, self._loop)
         self.replicas = ReplicaView(hub.replicas, self._loop)

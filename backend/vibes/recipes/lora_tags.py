@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 
+from vibes.domain.pictures.file_kind import FileKind
 from vibes.recipes.members import name_of, number_of
-from vibes.recipes.recipe import FileKind, RecipeFile
+from vibes.recipes.recipe import RecipeFile
 
 _TAG = re.compile(r"[ \t]?<(?:lora|lyco):([^<>:]{1,300})(?::([^<>]{0,200}))?>", re.IGNORECASE)
 

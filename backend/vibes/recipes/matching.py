@@ -4,8 +4,9 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from vibes.domain.pictures.file_kind import FileKind
 from vibes.recipes.members import stem_of
-from vibes.recipes.recipe import FileKind, RecipeFile
+from vibes.recipes.recipe import RecipeFile
 from vibes.text.near_names import near_names
 from vibes.workflows.models.file_families import same_model
 

@@ -1,20 +1,12 @@
 """What a picture was made with, as values."""
 
 from dataclasses import dataclass, fields, replace
-from enum import StrEnum
 from typing import Literal
+
+from vibes.domain.pictures.file_kind import FileKind
 
 MAX_PROMPT = 10_000
 """Most characters of a text that are told."""
-
-
-class FileKind(StrEnum):
-    MODEL = "model"
-    LORA = "lora"
-    VAE = "vae"
-    CONTROLNET = "controlnet"
-    UPSCALER = "upscaler"
-    TEXT_ENCODER = "text_encoder"
 
 
 @dataclass(frozen=True, slots=True)

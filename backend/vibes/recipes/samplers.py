@@ -91,7 +91,7 @@ def sampling_of(sampler: str | None, scheduler: str | None = None) -> Sampling:
 
 
 def _sampler(letters: str) -> tuple[str | None, str | None]:
-    for name in dict.fromkeys((letters, letters.removeprefix("k"))):
+    for name in dict.fromkeys((letters, letters.removeprefix("k"), letters.removeprefix("sample"))):
         if name in _SAMPLERS:
             return _SAMPLERS[name], None
         for ending in (*_ENDINGS, "ays", "k"):

@@ -5,9 +5,9 @@ from typing import Literal
 from pydantic import Field
 
 from vibes.api.schemas.generations import ResponseBody
+from vibes.domain.pictures.file_kind import FileKind
 from vibes.domain.pictures.seed import told_seed
 from vibes.recipes.matching import MatchedFile
-from vibes.recipes.recipe import FileKind
 from vibes.services.generations.recipes import FleetRecipe
 
 

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from vibes.domain.doctor.finding import Area, State
 from vibes.domain.events import QueuedCause
+from vibes.domain.pictures.file_kind import FileKind
 from vibes.domain.pictures.media_type import MediaType
 from vibes.domain.reason import ReasonCode
 
@@ -14,3 +15,4 @@ Cause = Annotated[QueuedCause | str, Field(union_mode="left_to_right")]
 Media = Annotated[MediaType | str, Field(union_mode="left_to_right")]
 FindingState = Annotated[State | str, Field(union_mode="left_to_right")]
 FindingArea = Annotated[Area | str, Field(union_mode="left_to_right")]
+UsedFile = Annotated[FileKind | str, Field(union_mode="left_to_right")]

@@ -138,3 +138,17 @@ def explore(
         overwrite=overwrite,
     )
     raise typer.Exit(asyncio.run(run_explore(options, hub_at(url, api_key, api_key_file))))
+
+
+@commands.command()
+def recipe(
+    picture: Annotated[Path, typer.Argument(callback=in_home, help="A PNG, JPEG or WebP.", show_default=False)],
+    json_output: Annotated[bool, typer.Option("--json", help="The hub's answer as JSON.")] = False,
+    url: Url = DEFAULT_URL,
+    api_key: ApiKey = None,
+    api_key_file: ApiKeyFile = None,
+) -> None:
+    """What a picture of any program was made with, and which of its files the fleet has."""
+    from vibes.commands.pictures.recipe import picture_in, run_recipe
+
+    asyncio.run(run_recipe(hub_at(url, api_key, api_key_file), picture_in(picture), as_json=json_output))

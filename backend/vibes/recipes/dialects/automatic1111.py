@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from vibes.domain.pictures.file_kind import FileKind
 from vibes.recipes.dialects.civitai import civitai_files
 from vibes.recipes.dialects.infotext import Infotext, infotext_of, named_values
 from vibes.recipes.lora_tags import without_tags
 from vibes.recipes.members import hash_of, name_of, number_of, seed_in, side_of, steps_of, text_of
-from vibes.recipes.recipe import FileKind, Recipe, RecipeFile, RecipeSettings
+from vibes.recipes.recipe import Recipe, RecipeFile, RecipeSettings
 from vibes.recipes.samplers import sampling_of
 from vibes.recipes.told import COMMENT, PARAMETERS, Told
 

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from vibes.domain.pictures.file_kind import FileKind
 from vibes.recipes.members import hash_of, items_of, members_of, name_of, number_of
-from vibes.recipes.recipe import FileKind, RecipeFile
+from vibes.recipes.recipe import RecipeFile
 
 _AIR = re.compile(
     r"(?:urn:)?(?:air:)?[\w.\-]{0,40}:(?P<type>[\w\-]{1,40}):[\w.\-]{1,40}:(?P<id>[\w.\-/]{1,200})"

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from vibes.domain.errors import InvalidDocument, InvalidRequest
+from vibes.domain.pictures.file_kind import FileKind
 from vibes.recipes.members import MAX_JSON, json_of, members_of, name_of, number_of, seed_in, side_of, steps_of, text_of
-from vibes.recipes.recipe import EmbeddedWorkflow, FileKind, Recipe, RecipeFile, RecipeSettings
+from vibes.recipes.recipe import EmbeddedWorkflow, Recipe, RecipeFile, RecipeSettings
+from vibes.recipes.samplers import SAMPLERS, sampling_of
 from vibes.recipes.told import COMMENT, GRAPH, PARAMETERS, UI_FILE, Told
 from vibes.workflows.definition.template import parse_template
 from vibes.workflows.graphs.walk import Setting
@@ -98,9 +100,14 @@ def _settings(roles: Roles) -> RecipeSettings:
         cfg_scale=number_of(first("cfg_scale")),
         guidance=number_of(first("guidance")),
         denoise_strength=_less_than_one(number_of(first("denoise_strength"))),
-        sampler=text_of(first("sampler")),
+        sampler=_sampler(text_of(first("sampler"))),
         scheduler=text_of(first("scheduler")),
     )
+
+
+def _sampler(name: str | None) -> str | None:
+    """Early versions said ``sample_dpmpp_2m``; custom samplers have names of their own."""
+    return name if name is None or name in SAMPLERS else sampling_of(name).sampler or name
 
 
 def _less_than_one(strength: float | None) -> float | None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from vibes.documents.xmp_texts import user_comment
+from vibes.domain.pictures.file_kind import FileKind
 from vibes.recipes.dialects.automatic1111 import unknown_sampling
 from vibes.recipes.members import (
     Members,
@@ -16,7 +17,7 @@ from vibes.recipes.members import (
     side_of,
     steps_of,
 )
-from vibes.recipes.recipe import FileKind, Recipe, RecipeFile, RecipeSettings
+from vibes.recipes.recipe import Recipe, RecipeFile, RecipeSettings
 from vibes.recipes.samplers import sampling_of
 from vibes.recipes.told import PARAMETERS, XMP, Told
 

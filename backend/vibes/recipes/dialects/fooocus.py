@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator
 
+from vibes.domain.pictures.file_kind import FileKind
 from vibes.recipes.dialects.automatic1111 import unknown_sampling
 from vibes.recipes.members import Members, hash_of, items_of, name_of, number_of, prompt_of, seed_in, side_of, steps_of
-from vibes.recipes.recipe import FileKind, Recipe, RecipeFile, RecipeSettings
+from vibes.recipes.recipe import Recipe, RecipeFile, RecipeSettings
 from vibes.recipes.samplers import sampling_of
 from vibes.recipes.told import COMMENT, PARAMETERS, Told
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from vibes.domain.pictures.file_kind import FileKind
 from vibes.recipes.dialects.automatic1111 import unknown_sampling
 from vibes.recipes.members import (
     Members,
@@ -18,7 +19,7 @@ from vibes.recipes.members import (
     steps_of,
     text_of,
 )
-from vibes.recipes.recipe import FileKind, Recipe, RecipeFile, RecipeSettings
+from vibes.recipes.recipe import Recipe, RecipeFile, RecipeSettings
 from vibes.recipes.samplers import sampling_of
 from vibes.recipes.told import Told
 

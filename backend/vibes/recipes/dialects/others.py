@@ -1,9 +1,10 @@
 """Programs with a plain JSON of settings, or a text of the PNG for each of them, as Easy Diffusion has it."""
 
+from vibes.domain.pictures.file_kind import FileKind
 from vibes.recipes.dialects.automatic1111 import unknown_sampling
 from vibes.recipes.lora_tags import without_tags
 from vibes.recipes.members import Members, hash_of, name_of, number_of, prompt_of, seed_in, side_of, steps_of, text_of
-from vibes.recipes.recipe import FileKind, Recipe, RecipeFile, RecipeSettings
+from vibes.recipes.recipe import Recipe, RecipeFile, RecipeSettings
 from vibes.recipes.samplers import sampling_of
 from vibes.recipes.told import COMMENT, PARAMETERS, Told
 

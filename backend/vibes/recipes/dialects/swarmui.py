@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from vibes.domain.pictures.file_kind import FileKind
 from vibes.recipes.dialects.automatic1111 import unknown_sampling
 from vibes.recipes.lora_tags import without_tags
 from vibes.recipes.members import (
@@ -18,7 +19,7 @@ from vibes.recipes.members import (
     steps_of,
     text_of,
 )
-from vibes.recipes.recipe import FileKind, Recipe, RecipeFile, RecipeSettings
+from vibes.recipes.recipe import Recipe, RecipeFile, RecipeSettings
 from vibes.recipes.samplers import sampling_of
 from vibes.recipes.told import COMMENT, PARAMETERS, Told
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from vibes.documents.other_files import told as told_of_file
 from vibes.domain.errors import InvalidRequest, Problem
 from vibes.domain.nodes.node import ModelFolder
+from vibes.domain.pictures.file_kind import FileKind
 from vibes.domain.pictures.spec import Operation
 from vibes.recipes.matching import MatchedFile, matched
 from vibes.recipes.members import stem_of
 from vibes.recipes.reading import read_recipe, recipe_of_hidden
-from vibes.recipes.recipe import FileKind, Recipe, RecipeSettings
+from vibes.recipes.recipe import Recipe, RecipeSettings
 from vibes.recipes.told import is_picture
 from vibes.services.generations.models import FleetModels
 from vibes.services.library.catalog import WorkflowCatalog
