@@ -37,6 +37,8 @@ _COMPUTES = re.compile(
 _PRESETS = frozenset({"aspect", "ratio", "preset", "resolution", "resolutions", "dimensions", "orientation"})
 _OWN_SIZE = re.compile(r"custom|manual|none|^$", re.IGNORECASE)
 _SIDES = frozenset({"width", "height"})
+_FARTHEST = 40
+"""Most graph nodes that a sampler's settings are looked for in; real ones stand within ten."""
 _AXES = "XY"
 """Of a slider in two directions, by its outputs."""
 
@@ -68,7 +70,8 @@ def along(wiring: Wiring, graph_node_id: str, lines: Collection[str]) -> Iterato
     for each in queue:  # breadth first: the list grows while it is read
         yield each
         for name, link in wiring.links(each):
-            if (name in lines or names_pipe(name)) and link.graph_node_id not in seen:
+            is_new = link.graph_node_id not in seen and len(queue) < _FARTHEST
+            if is_new and (name in lines or names_pipe(name)):
                 seen.add(link.graph_node_id)
                 queue.append(link.graph_node_id)
 
