@@ -11,6 +11,7 @@ import { submitPictures } from "@/features/explorer/submit";
 import { changeExplorer } from "@/features/explorer/useExplorer";
 import { filesIn } from "@/lib/arriving/files";
 import type { Members } from "@/lib/mergePatch";
+import { useArrivingStore } from "@/stores/arriving";
 import { useSessionStore } from "@/stores/sessionStore";
 
 /** The JSON of a sheet that is dropped or chosen; it is drawn when somebody says so. */
@@ -21,7 +22,14 @@ export function DroppedSheet() {
       (body) => setSheet({ name: file.name, body }),
       (error: Error) => toast.error(error.message),
     );
-  useDropped(take);
+  useDropped((file) => {
+    const { anywhere } = useArrivingStore.getState();
+    if (!anywhere) return take(file);
+    readSheet(file).then(
+      (body) => setSheet({ name: file.name, body }),
+      () => anywhere({ kind: "files", files: [file] }, null), // a workflow, perhaps
+    );
+  });
   if (sheet) return <Again {...sheet} onDone={() => setSheet(null)} />;
   return (
     <label className="inline-flex min-h-9 cursor-pointer items-center justify-self-start rounded-lg border border-dashed border-line px-3 text-sm text-soft hover:text-text has-focus-visible:outline-2">
@@ -76,10 +84,10 @@ function useDropped(take: (file: File) => void): void {
       take(file);
     };
     document.addEventListener("dragover", over);
-    document.addEventListener("drop", drop);
+    document.addEventListener("drop", drop, true); // before whoever takes any file anywhere
     return () => {
       document.removeEventListener("dragover", over);
-      document.removeEventListener("drop", drop);
+      document.removeEventListener("drop", drop, true);
     };
   });
 }
