@@ -70,6 +70,15 @@ async def test_each_file_is_read_once_an_hour_and_what_cannot_be_read_sooner() -
     assert await reader.read(files, ["plain"]) == {"plain": None}, "what is gone is told no more"
 
 
+async def test_a_file_that_comes_back_is_read_at_once() -> None:
+    """A mount that was away for a minute: without this, nothing was known of its files for an hour."""
+    files = _Files(ink=INK)
+    reader: Any = LoraCards(files, None, FakeClock())  # type: ignore[arg-type]  # as above
+    await reader.read(files, ["ink"])
+    assert await reader.read(files, []) == {}
+    assert (await reader.read(files, ["ink"]))["ink"].title == "Ink"
+
+
 async def test_of_very_many_files_so_many_are_read() -> None:
     files = _Files(**{f"{number:05}": None for number in range(MOST_CARDS + 5)})
     reader: Any = LoraCards(files, None, FakeClock())  # type: ignore[arg-type]  # as above

@@ -28,7 +28,7 @@ class LoraCards:
         self._heart = heart
         self._clock = clock
         self._due: dict[str, float] = {}
-        """When each file is to be read again."""
+        """When each file is to be read again; one that was gone and comes back, such as with its mount, at once."""
         self._cards: Mapping[str, LoraCard | None] = {}
 
     async def run(self) -> None:
@@ -47,6 +47,7 @@ class LoraCards:
     async def read(self, node: TellsOfLoras, names: Collection[str]) -> Mapping[str, LoraCard | None]:
         """By name; None of a file that tells nothing, and without one that cannot be read. Thumbnails stay there."""
         cards = {name: card for name, card in self._cards.items() if name in names}
+        self._due = {name: due for name, due in self._due.items() if name in names}
         for name in sorted(names)[:MOST_CARDS]:
             now = self._clock.monotonic()
             if now < self._due.get(name, -math.inf):
