@@ -38,6 +38,8 @@ from vibes.client import (
 )
 from vibes.client.http.decoding import decode
 from vibes.client.values.workflow_jobs import Picture
+from vibes.documents.png_chunks import pixels_alone
+from vibes.documents.png_texts import all_texts
 from vibes.domain.batch import BatchStatus
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.job import JobStatus
@@ -60,6 +62,9 @@ async def test_a_batch_is_asked_for_waited_for_and_its_pictures_fetched(served_h
         assert image == await hub.generations.image(first.id)
         with Image.open(io.BytesIO(image)) as picture:
             assert picture.format == "PNG"
+        bare = await hub.generations.image(first, metadata=False)
+        assert (dict(all_texts(image)).keys() >= {"parameters", "prompt"}, dict(all_texts(bare))) == (True, {})
+        assert pixels_alone(bare) == pixels_alone(image)
         with Image.open(io.BytesIO(await hub.generations.thumbnail(first))) as small:
             assert small.format == "JPEG"
         starred = await hub.generations.star(first.id)

@@ -26,6 +26,8 @@ _TEXT_TYPES = frozenset({2, 7})
 _ENTRY_BYTES = 12
 _INLINE_BYTES = 4
 _FURTHER_TABLE, USER_COMMENT = 0x8769, 0x9286
+_ORIENTATION, _SHORT = 0x0112, 3
+_ORIENTATIONS = range(1, 9)
 _CODES = (b"ASCII\0\0\0", b"UNICODE\0", b"JIS\0\0\0\0\0", b"\0" * 8)
 """What may stand before a user's comment: how it is written (Exif 2.32, 4.6.5)."""
 _UNICODE = _CODES[1]
@@ -36,6 +38,19 @@ def exif_texts(content: bytes) -> Iterator[tuple[int, str]]:
     it is damaged."""
     with suppress(struct.error, IndexError):
         yield from _texts(next(_exif_of(content), b""))
+
+
+def exif_orientation(exif: bytes) -> int:
+    """Which side is up, 1 to 8 (Exif 2.32, 4.6.4); 1, the usual one, where EXIF does not say it or is damaged."""
+    order = _ORDERS.get(exif[:2])
+    with suppress(struct.error):
+        if order is not None:
+            (table,) = struct.unpack_from(f"{order}I", exif, 4)
+            for tag, kind, _, place in _entries(exif, order, table):
+                if tag == _ORIENTATION and kind == _SHORT:
+                    (value,) = struct.unpack_from(f"{order}H", exif, place)
+                    return int(value) if value in _ORIENTATIONS else 1
+    return 1
 
 
 def _texts(exif: bytes) -> Iterator[tuple[int, str]]:

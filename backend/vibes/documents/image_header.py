@@ -39,8 +39,8 @@ _JPEG_START = b"\xff\xd8"
 _GIF_STARTS = (b"GIF87a", b"GIF89a")
 _MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 """The next JPEG marker, after compressed data and fill bytes; restarts within a scan do not count."""
-_GIF_END, _GIF_EXTENSION, _GIF_FRAME = 0x3B, 0x21, 0x2C
-_GIF_BLOCKS = frozenset({_GIF_END, _GIF_EXTENSION, _GIF_FRAME})
+GIF_END, GIF_EXTENSION, _GIF_FRAME = 0x3B, 0x21, 0x2C
+_GIF_BLOCKS = frozenset({GIF_END, GIF_EXTENSION, _GIF_FRAME})
 _START_OF_SCAN, _END, _TEMPORARY = 0xDA, 0xD9, 0x01
 _FRAME_HEADERS = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
 _PROGRESSIVE = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
@@ -114,7 +114,7 @@ def memory_needed(content: bytes) -> int:
 
 def jpeg_segments(content: bytes) -> Iterator[tuple[int, bytes]]:
     """What stands before the pixels of a JPEG: each segment's marker, and what it holds."""
-    for count, (marker, position) in enumerate(_jpeg_markers(content)):
+    for count, (marker, position) in enumerate(jpeg_markers(content)):
         if marker == _START_OF_SCAN or count > MAX_SEGMENTS:
             return
         if marker != _TEMPORARY:
@@ -126,7 +126,7 @@ def whole_gif(content: bytes) -> bool:
     """Whether it goes on, block after block, to the one that says that it ends (GIF89a, appendix B). Raises
     UnreadableHeader."""
     try:
-        return any(kind == _GIF_END for kind, _ in _gif_blocks(content))
+        return any(kind == GIF_END for kind, _ in gif_blocks(content))
     except IndexError:
         return False
 
@@ -134,22 +134,22 @@ def whole_gif(content: bytes) -> bool:
 def _of_gif(content: bytes) -> PictureHeader:
     """Its first frame may be larger than the canvas that it announces, which is then enlarged."""
     width, height = struct.unpack_from("<HH", content, 6)
-    for kind, position in _gif_blocks(content):
+    for kind, position in gif_blocks(content):
         if kind == _GIF_FRAME:
             left, top, its_width, its_height = struct.unpack_from("<HHHH", content, position + 1)
             return PictureHeader(max(width, left + its_width), max(height, top + its_height))
     return PictureHeader(width, height)
 
 
-def _gif_blocks(content: bytes) -> Iterator[tuple[int, int]]:
+def gif_blocks(content: bytes) -> Iterator[tuple[int, int]]:
     """Each block's kind and place, to its end or to what is none. IndexError where it is cut off."""
     position = 13 + _colours(content[10])
     pieces = 0
     while (kind := content[position]) in _GIF_BLOCKS:
         yield kind, position
-        if kind == _GIF_END:
+        if kind == GIF_END:
             return
-        position += 2 if kind == _GIF_EXTENSION else 11 + _colours(content[position + 9])
+        position += 2 if kind == GIF_EXTENSION else 11 + _colours(content[position + 9])
         length = 1
         while length:  # a piece of no bytes is the last of its block
             length = content[position]
@@ -167,7 +167,7 @@ def _colours(flags: int) -> int:
 def _of_jpeg(content: bytes) -> PictureHeader | None:
     width = height = scans = 0
     bytes_a_pixel = _BYTES_A_PIXEL
-    for count, (marker, position) in enumerate(_jpeg_markers(content)):
+    for count, (marker, position) in enumerate(jpeg_markers(content)):
         if count > MAX_SEGMENTS:
             raise UnreadableHeader(f"it is in more than {MAX_SEGMENTS:,} pieces")
         if marker in _FRAME_HEADERS:
@@ -182,7 +182,7 @@ def _of_jpeg(content: bytes) -> PictureHeader | None:
     return PictureHeader(width, height, max(scans, 1), bytes_a_pixel) if width and height else None
 
 
-def _jpeg_markers(content: bytes) -> Iterator[tuple[int, int]]:
+def jpeg_markers(content: bytes) -> Iterator[tuple[int, int]]:
     """Each marker's code and place, in a decoder's order."""
     position = len(_JPEG_START)
     while (found := _next_marker(content, position)) is not None:

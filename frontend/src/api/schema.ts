@@ -12204,7 +12204,10 @@ export interface operations {
     };
     get_image_api_images__session_id___generation_id__get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `none`: without what it was made with, pixels and colour profile unchanged; not of a video */
+                metadata?: "all" | "none";
+            };
             header?: never;
             path: {
                 session_id: string;
@@ -12386,7 +12389,10 @@ export interface operations {
     };
     get_image_of_several_api_images__session_id___generation_id___index__get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `none`: without what it was made with, pixels and colour profile unchanged; not of a video */
+                metadata?: "all" | "none";
+            };
             header?: never;
             path: {
                 session_id: string;

@@ -1,9 +1,9 @@
 """``/api/images``: the images themselves; they never change, so a browser may keep them."""
 
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import Depends, Request
+from fastapi import Depends, Query, Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 
 from vibes.api.http import given
@@ -43,13 +43,17 @@ async def shown_image(session_id: str, generation_id: str, generations: given.Ge
 
 Shown = Annotated[StoredImage, Depends(shown_image)]
 OfSeveral = Annotated[StoredImage, Depends(image_of_several)]
+Metadata = Annotated[
+    Literal["all", "none"],
+    Query(description="`none`: without what it was made with, pixels and colour profile unchanged; not of a video"),
+]
 
 
 @router.get("/{session_id}/{generation_id}", response_class=FileResponse)
-async def get_image(image: Shown, request: Request, images: given.Images) -> Response:
+async def get_image(image: Shown, request: Request, images: given.Images, metadata: Metadata = "all") -> Response:
     """The image that is shown, as the node made it; a PNG has ComfyUI's and A1111's metadata. Its media type says what
     it is: PNG, JPEG, WebP, GIF, MP4 or WebM. A part of it can be asked for with `Range`."""
-    return await _file(images, image, request)
+    return await (_stripped if metadata == "none" else _file)(images, image, request)
 
 
 @router.get("/{session_id}/{generation_id}/thumb", response_class=FileResponse)
@@ -59,9 +63,11 @@ async def get_thumbnail(image: Shown, request: Request, images: given.Images) ->
 
 
 @router.get("/{session_id}/{generation_id}/{index}", response_class=FileResponse)
-async def get_image_of_several(image: OfSeveral, request: Request, images: given.Images) -> Response:
+async def get_image_of_several(
+    image: OfSeveral, request: Request, images: given.Images, metadata: Metadata = "all"
+) -> Response:
     """The same of any image of a generation, counted from 0."""
-    return await _file(images, image, request)
+    return await (_stripped if metadata == "none" else _file)(images, image, request)
 
 
 @router.get("/{session_id}/{generation_id}/{index}/thumb", response_class=FileResponse)
@@ -81,6 +87,16 @@ async def _file(images: ImageStore, image: StoredImage, request: Request) -> Res
         headers = {"Cache-Control": "no-store"}
     headers |= last_modified(file.written_at)
     return await file_answer(request, partial(images.stream, image), file.size_bytes, image.media_type, headers)
+
+
+async def _stripped(images: ImageStore, image: StoredImage, request: Request) -> Response:
+    """Always from the hub: the store has the file with all that is in it."""
+    headers, known = _cached(request, f'"{image.sha256}-bare"')
+    if known:
+        return Response(status_code=304, headers=headers)
+    content = await images.without_metadata(image)
+    headers |= last_modified(await images.written_at(image))
+    return await file_answer(request, partial(in_one_piece, content), len(content), image.media_type, headers)
 
 
 async def _thumbnail(images: ImageStore, image: StoredImage, request: Request) -> Response:

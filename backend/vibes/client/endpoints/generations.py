@@ -42,16 +42,18 @@ class AsyncGenerations:
         """How good it is, from 1 to 5; None takes that away."""
         return await self._change(generation_id, "rate", repeatable=True, body={"rating": rating})
 
-    async def image(self, picture: Generation | Picture | str, index: int = 0) -> bytes:
+    async def image(self, picture: Generation | Picture | str, index: int = 0, *, metadata: bool = True) -> bytes:
         """The image that is shown, or another one, of a generation, a job's picture, or an id; a PNG has ComfyUI's and
         A1111's metadata. `vibes.domain.pictures.media_type.media_type_of` says what it is: None for one of a type that
-        only a newer hub keeps, of which nothing was checked.
+        only a newer hub keeps, of which nothing was checked. ``metadata``: False leaves out what it was made with,
+        which a hub of an earlier release does not; a video is refused with InvalidRequest.
 
         Raises NotFound when there is none, and NotUnderstood when the answer is none of the types that a hub keeps, and
         of no newer type either: programs open a file by its first bytes, whatever its name.
         """
         url = await self._url(picture)
-        content, said = await self._transport.content_and_type(get(f"{url}/{index}" if index else url))
+        asked = {} if metadata else {"metadata": "none"}
+        content, said = await self._transport.content_and_type(get(f"{url}/{index}" if index else url, **asked))
         if media_type_of(content) is None and not _is_newer_type(said):
             raise NotUnderstood(f"what the hub has at {url} is no picture or video: it is damaged, or the hub is none")
         return content
@@ -96,8 +98,8 @@ class Generations:
     def rate(self, generation_id: str, rating: int | None) -> Generation:
         return self._loop.run(self._generations.rate(generation_id, rating))
 
-    def image(self, picture: Generation | Picture | str, index: int = 0) -> bytes:
-        return self._loop.run(self._generations.image(picture, index))
+    def image(self, picture: Generation | Picture | str, index: int = 0, *, metadata: bool = True) -> bytes:
+        return self._loop.run(self._generations.image(picture, index, metadata=metadata))
 
     def thumbnail(self, picture: Generation | Picture | str) -> bytes:
         return self._loop.run(self._generations.thumbnail(picture))

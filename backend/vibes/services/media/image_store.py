@@ -10,7 +10,8 @@ from functools import partial
 from weakref import WeakValueDictionary
 
 from vibes.documents.png_texts import with_text
-from vibes.domain.errors import NotFound, StorageUnavailable
+from vibes.documents.without_metadata import MetadataStays, without_metadata
+from vibes.domain.errors import InvalidRequest, NotFound, StorageUnavailable
 from vibes.domain.generation import StoredImage
 from vibes.domain.ids import GenerationId, SessionId
 from vibes.domain.pictures.media_type import MediaType
@@ -97,6 +98,15 @@ class ImageStore:
     async def read(self, image: StoredImage) -> bytes:
         """Raises NotFound when the file does not exist, StorageUnavailable when it cannot be read."""
         return await self._files.get(image.image_path)
+
+    async def without_metadata(self, image: StoredImage) -> bytes:
+        """The file without what it was made with; its pixels and colours stay as they are. Raises like `read`, and
+        InvalidRequest for a video or a damaged file, whose metadata cannot be left out."""
+        content = await self.read(image)
+        try:
+            return await asyncio.to_thread(without_metadata, content)
+        except MetadataStays as error:
+            raise InvalidRequest(f"the metadata of this file stays: {error}", code="metadata_stays") from error
 
     def stream(self, image: StoredImage, *, start: int = 0, length: int | None = None) -> AsyncIterator[bytes]:
         """A part of the file, in pieces. Raises like `read`."""

@@ -76,6 +76,16 @@ export function MetadataPanel({ generation, onShow, onLeave }: Props) {
         >
           Download {suffix.toUpperCase()}
         </a>
+        {generation.image_url && !["mp4", "webm"].includes(suffix) && (
+          <a
+            className="inline-flex min-h-9 items-center justify-center rounded-lg border border-line bg-raised px-2 text-sm whitespace-nowrap hover:border-soft"
+            href={withTicket(`${generation.image_url}?metadata=none`)}
+            download={fileNameOf(generation)}
+            title="The same picture without prompt, settings and graph: to be shared"
+          >
+            Without metadata
+          </a>
+        )}
         <Button
           title={`In ComfyUI's API format${suffix === "png" ? "; the PNG opens there as well" : ""}`}
           onClick={() => void saveGraph(generation)}
