@@ -144,7 +144,9 @@ def test_a_broadcast_inside_a_subgraph_may_come_from_outside() -> None:
     assert (vae_of(found, f"{host}:2"), vae_of(found, outside)) == ([one, 0], None)
 
 
-@pytest.mark.parametrize("pattern", ["(a|a)*$", "a*a*a*a*b", "[", "(?P<x>a)(?P=x)", "x" * 201])
+@pytest.mark.parametrize(
+    "pattern", ["(a|a)*$", "a*a*a*a*b", "[", "(?P<x>a)(?P=x)", "x" * 201, "(a|a)" * 30 + "b", "a?" * 60 + "b"]
+)
 def test_an_expression_that_cannot_be_used_matches_nothing(pattern: str) -> None:
     canvas = Canvas()
     one, _ = loaders(canvas)

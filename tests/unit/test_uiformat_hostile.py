@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from tests.unit.ui_canvas import Canvas
 from vibes.domain.errors import InvalidRequest
 from vibes.workflows.meaning.core_classes import core_schema
+from vibes.workflows.uiformat import routes
 from vibes.workflows.uiformat.convert import to_api
-from vibes.workflows.uiformat.document import MAX_SLOTS, MAX_UI_NODES
+from vibes.workflows.uiformat.document import MAX_NODE_SLOTS, MAX_SLOTS, MAX_UI_NODES
 from vibes.workflows.uiformat.prompt_text import first_alternatives
 
 ids = st.sampled_from(["1", "2", "3", 1, 2, 3, "-10", -10, -20, None])
@@ -135,3 +136,61 @@ def test_subgraphs_that_double_at_each_level_are_refused() -> None:
     canvas.add("level 0")
     with pytest.raises(InvalidRequest, match="its subgraphs hold more than"):
         to_api(canvas.document(*levels), core_schema())
+
+
+def in_a_row(kind: str, length: int, **more: Any) -> dict[str, Any]:
+    """Graph nodes that pass on one another's output, and as many that all take that of the last."""
+
+    def takes(number: int, origin: int) -> dict[str, Any]:
+        inputs = [{"name": f"in {slot}", "type": "*", "link": number * 100 + slot} for slot in range(8)]
+        wires.extend([number * 100 + slot, origin, 0, number, slot, "*"] for slot in range(8))
+        return {"id": number, "inputs": inputs, "outputs": [{"name": "out", "type": "*"}]}
+
+    wires: list[list[Any]] = []
+    nodes = [{"id": 1, "type": "Source", "outputs": [{"name": "out", "type": "*"}]}]
+    nodes += [{**takes(number, number - 1), "type": kind, **more} for number in range(2, length)]
+    nodes += [{**takes(number, length - 1), "type": "Taker"} for number in range(length, 2 * length)]
+    return {"nodes": nodes, "links": wires}
+
+
+@pytest.mark.parametrize(("kind", "mode"), [("Reroute", 0), ("Passed", 4)])
+def test_one_long_way_that_all_share_is_followed_once(kind: str, mode: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = 0
+    back = routes.Routes._back
+
+    def counted(*args: Any) -> Any:
+        nonlocal steps
+        steps += 1
+        return back(*args)
+
+    monkeypatch.setattr(routes.Routes, "_back", counted)
+    length = 300
+    graph = to_api(in_a_row(kind, length, mode=mode), core_schema()).graph
+    assert graph[str(length)]["inputs"]["in 7"] == ["1", 0]
+    assert steps <= 8 * length + length
+
+
+def test_getters_and_setters_in_a_row_end_at_their_source() -> None:
+    setters = [
+        {"id": f"s{number}", "type": "SetNode", "widgets_values": [f"name {number}"], "inputs": [{"link": number}]}
+        for number in range(600)
+    ]
+    getters = [{"id": f"g{number}", "type": "GetNode", "widgets_values": [f"name {number}"]} for number in range(600)]
+    wires: list[list[Any]] = [[number, f"g{number + 1}", 0, f"s{number}", 0, "*"] for number in range(599)]
+    wires += [[599, "source", 0, "s599", 0, "*"], [600, "g0", 0, "taker", 0, "*"]]
+    nodes = [
+        {"id": "source", "type": "Source"},
+        {"id": "taker", "type": "Taker", "inputs": [{"name": "x", "link": 600}]},
+    ]
+    graph = to_api({"nodes": [*nodes, *setters, *getters], "links": wires}, core_schema()).graph
+    assert graph["taker"]["inputs"] == {"x": ["source", 0]}
+
+
+def test_one_graph_node_with_thousands_of_inputs_and_large_group_nodes_are_refused() -> None:
+    wide = {"nodes": [{"id": 1, "type": "Wide", "inputs": [{"name": "x"}] * (MAX_NODE_SLOTS + 1)}]}
+    group = {"nodes": [{"type": "KSampler"}] * (MAX_UI_NODES - 1)}
+    groups = {"nodes": [], "extra": {"groupNodes": {"a": group, "b": group}}}
+    for document in (wide, groups):
+        with pytest.raises(InvalidRequest) as refused:
+            to_api(document, core_schema())
+        assert refused.value.code == "graph_too_large"

@@ -156,15 +156,11 @@ def _strength(roles: Roles, lora: _Candidate) -> Iterator[_Candidate]:
 
 def _groups(found: Sequence[Any]) -> list[list[Any]]:
     """Group settings (or pairs of them) with equal values."""
-    groups: list[tuple[Any, list[Any]]] = []
+    groups: dict[Any, list[Any]] = {}
     for each in found:
         value = each.value if isinstance(each, Setting) else tuple(side.value for side in each)
-        group = next((group for known, group in groups if known == value), None)
-        if group is None:
-            groups.append((value, [each]))
-        else:
-            group.append(each)
-    return [group for _, group in groups]
+        groups.setdefault(value, []).append(each)
+    return list(groups.values())
 
 
 def _numbered(role: str, number: int) -> str:

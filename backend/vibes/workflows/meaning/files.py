@@ -1,7 +1,7 @@
 """Model files and LoRAs that a graph names, in whatever way its loaders write them down."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from vibes.workflows.graphs.walk import Place, Setting
@@ -37,6 +37,7 @@ _WORDS = {
     "controlnet": frozenset({"controlnet"}),
 }
 _STRENGTH_WORDS = frozenset({"strength", "weight", "wt", "str"})
+_SWITCH_WORDS = frozenset({"switch", "on", "enabled", "enable"})
 _COUNTS = ("lora_count", "num_loras", "lora_num")
 
 
@@ -79,13 +80,18 @@ def _file(wiring: Wiring, place: Place) -> Setting | None:
 def loras(wiring: Wiring, graph_node_id: str) -> Iterator[Lora]:
     """The LoRAs that a loader or stack applies; those that are switched off or beyond the count are left out."""
     inputs = wiring.inputs(graph_node_id)
+    numbered = _by_number(inputs)
+    by_holder: dict[str, Mapping[int | None, Sequence[str]]] = {graph_node_id: numbered}
     for name, value in inputs.items():
         if isinstance(value, Mapping) and "content" not in value:
             yield from _in_object(Place(graph_node_id, name), value)
         elif says(name, frozenset({"lora"})) and (found := _file(wiring, Place(graph_node_id, name))):
+            holder = found.place.graph_node_id
+            if holder not in by_holder:
+                by_holder[holder] = _by_number(wiring.inputs(holder))
             number = number_at_end(name)
-            if (name in MODEL_FILES or MODEL_FILE.search(str(found.value))) and _is_on(inputs, number):
-                yield Lora(found, tuple(_strengths(wiring, found.place, number)))
+            if (name in MODEL_FILES or MODEL_FILE.search(str(found.value))) and _is_on(inputs, number, numbered):
+                yield Lora(found, tuple(_strengths(wiring, found.place, by_holder[holder].get(number, ()))))
 
 
 def _in_object(place: Place, value: Mapping[str, Any]) -> Iterator[Lora]:
@@ -110,23 +116,28 @@ def _in_object(place: Place, value: Mapping[str, Any]) -> Iterator[Lora]:
             return
 
 
-def _is_on(inputs: Mapping[str, Any], number: int | None) -> bool:
+def _by_number(inputs: Iterable[str]) -> dict[int | None, list[str]]:
+    """Inputs by the number at the end of their names."""
+    found: dict[int | None, list[str]] = {}
+    for name in inputs:
+        found.setdefault(number_at_end(name), []).append(name)
+    return found
+
+
+def _is_on(inputs: Mapping[str, Any], number: int | None, numbered: Mapping[int | None, Sequence[str]]) -> bool:
     if inputs.get("toggle") is False:
         return False
     if number is None:
         return True
     if any(type(most := inputs.get(name)) is int and number > most for name in _COUNTS):
         return False
-    switch = next(
-        (value for name, value in inputs.items() if says(name, frozenset({"switch", "on", "enabled", "enable"}))
-         and number_at_end(name) == number), True
-    )  # fmt: skip
+    switch = next((inputs[name] for name in numbered[number] if says(name, _SWITCH_WORDS)), True)
     return not (switch is False or (isinstance(switch, str) and switch.lower() in _OFF))
 
 
-def _strengths(wiring: Wiring, place: Place, number: int | None) -> Iterator[Setting]:
+def _strengths(wiring: Wiring, place: Place, alike: Sequence[str]) -> Iterator[Setting]:
     inputs = wiring.inputs(place.graph_node_id)
-    same = [name for name in inputs if says(name, _STRENGTH_WORDS) and number_at_end(name) == number]
+    same = [name for name in alike if says(name, _STRENGTH_WORDS)]
     simple = inputs.get("input_mode") == "simple"
     names = [name for name in same if simple == ("wt" in words_of(name))] if "input_mode" in inputs else same
     for name in sorted(names, key=lambda each: "clip" in words_of(each)):

@@ -1,7 +1,7 @@
 """Follows a text through what joins, styles, switches and shows it, up to the parts that a person writes."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from vibes.domain.pictures.graph import Link, link_of
@@ -16,7 +16,7 @@ _WILDCARD, _POPULATED = "wildcard_text", "populated_text"
 _FIXED = ("fixed", "reproduce", False)
 """Modes in which a wildcard processor repeats what it made last."""
 _MOST_PARTS = 40
-_PLACES = re.compile(r"[%{$<\[]+(\w+)[%}>\]]*")
+_PLACES = re.compile(r"[%{$<\[](\w+)[%}>\]]*")
 """Words in a text that linked inputs of these names may take the places of."""
 
 
@@ -67,6 +67,7 @@ def _is_text(wiring: Wiring, place: Place) -> bool:
 def _walk(wiring: Wiring, place: Place, role: str) -> Iterator[Text]:
     stack: list[tuple[Place, str | None]] = [(place, None)]
     seen: set[Place] = set()
+    followed: set[Link] = set()
     told = 0
     while stack and told < _MOST_PARTS:
         current, joined = stack.pop()
@@ -80,7 +81,8 @@ def _walk(wiring: Wiring, place: Place, role: str) -> Iterator[Text]:
             names = text_inputs(wiring, current.graph_node_id, role)
             beside = [each for each in names if link_of(wiring.inputs(current.graph_node_id)[each])]
             yield Text(Setting(current, value), joined, bool(beside))
-        elif link is not None:
+        elif link is not None and link not in followed:
+            followed.add(link)
             before, is_join = _carriers(wiring, link, role)
             stack += [(each, joined or (link.graph_node_id if is_join else None)) for each in reversed(before)]
 
@@ -101,7 +103,7 @@ def _carriers(wiring: Wiring, link: Link, role: str) -> tuple[list[Place], bool]
     linked = [name for name, _ in wiring.links(graph_node_id) if not names_heavy(name)]
     if linked and _SHOWS.search(wiring.class_name(graph_node_id)):
         names = [name for name in names if name in linked] or linked[:1]
-    elif any(_is_template(str(inputs[name]), linked) for name in names if name not in linked):
+    elif any(_is_template(str(inputs[name]), {*linked}) for name in names if link_of(inputs[name]) is None):
         names = linked
     elif not names:
         names = linked if len(linked) == 1 else []
@@ -110,7 +112,7 @@ def _carriers(wiring: Wiring, link: Link, role: str) -> tuple[list[Place], bool]
     return places, len({*written, *(name for name in linked if names_text(name))}) > 1
 
 
-def _is_template(text: str, linked: Sequence[str]) -> bool:
+def _is_template(text: str, linked: Collection[str]) -> bool:
     return any(match[1] in linked for match in _PLACES.finditer(text))
 
 

@@ -17,6 +17,7 @@ IMAGE = "IMAGE"
 MASK = "MASK"
 LATENT = "LATENT"
 
+_LONGEST_CLASS = 200
 _LONGEST_PASS = 100
 """Graph nodes in a row that only pass something on."""
 
@@ -38,7 +39,8 @@ class Wiring:
         return found
 
     def class_name(self, graph_node_id: str) -> str:
-        return str(self.graph[graph_node_id]["class_type"])
+        """As much of it as any class has, since words in it are searched for."""
+        return str(self.graph[graph_node_id]["class_type"])[:_LONGEST_CLASS]
 
     def known(self, graph_node_id: str) -> GraphNodeClass | None:
         return self.schema.get(self.class_name(graph_node_id))
@@ -81,6 +83,15 @@ class Wiring:
 
     def type_of(self, link: Link) -> str | None:
         """The declared type of an output, or of an input that takes it; None where neither is known."""
+        if link not in self._types:
+            self._types[link] = self._type_of(link)
+        return self._types[link]
+
+    @cached_property
+    def _types(self) -> dict[Link, str | None]:
+        return {}
+
+    def _type_of(self, link: Link) -> str | None:
         known = self.known(link.graph_node_id)
         declared = known.output(link.slot) if known else None
         if declared is not None and declared.type != ANY:

@@ -63,7 +63,7 @@ _HEAVY_WORDS = frozenset(
 """Words for what is neither a text nor a number nor a conditioning."""
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=32_768)
 def words_of(name: str) -> tuple[str, ...]:
     """``positive_NEW`` and ``textPositive2``: their words in small letters, without numbers at their ends."""
     parts = re.split(r"[^A-Za-z0-9]+|(?<=[a-z])(?=[A-Z])", name[:200])
@@ -103,5 +103,5 @@ def names_heavy(name: str) -> bool:
 
 def number_at_end(name: str) -> int | None:
     """The number of ``lora_name_2``, ``lora_2_name`` and ``input2``; None without one."""
-    found = re.search(r"(\d+)(?=\D*$)", name)
+    found = re.search(r"(\d+)(?=\D*$)", name[-200:])
     return int(found[1][:6]) if found else None

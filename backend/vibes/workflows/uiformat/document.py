@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any
 
 from vibes.domain.errors import InvalidRequest
@@ -10,6 +11,11 @@ MAX_UI_NODES = 2_000
 """Most graph nodes of a file, those inside subgraphs counted once for each place where the subgraph is used."""
 MAX_SLOTS = 20_000
 """Most inputs and outputs of all graph nodes of a file; and most links, those inside subgraphs counted as those are."""
+
+MAX_NODE_SLOTS = 1_000
+"""Most inputs and outputs of one graph node."""
+MAX_GROUPS = 200
+"""Most coloured areas of a canvas that count."""
 
 SUBGRAPH_INPUTS = "-10"
 """The id that stands for the inputs of a subgraph at the beginning of a link."""
@@ -120,7 +126,8 @@ def is_ui_format(value: object) -> bool:
 
 
 def read_document(value: Mapping[str, Any]) -> UiDocument:
-    """Raises InvalidRequest (``graph_too_large``) for a file with more than `MAX_UI_NODES` or `MAX_SLOTS`.
+    """Raises InvalidRequest (``graph_too_large``) for a file with more than `MAX_UI_NODES`, `MAX_SLOTS` or
+    `MAX_NODE_SLOTS`.
 
     What is in no known form is left out.
     """
@@ -130,8 +137,10 @@ def read_document(value: Mapping[str, Any]) -> UiDocument:
     graph = _graph(value)
     found = [graph, *subgraphs.values()]
     _check(sum(len(each.nodes) for each in found), MAX_UI_NODES, "graph nodes")
-    slots = sum(len(node.inputs) + len(node.outputs) for each in found for node in each.nodes.values())
-    _check(slots, MAX_SLOTS, "inputs and outputs")
+    slots = [len(node.inputs) + len(node.outputs) for each in found for node in each.nodes.values()]
+    slots_outside = [len(each.inputs) + len(each.outputs) for each in found]
+    _check(sum(slots), MAX_SLOTS, "inputs and outputs")
+    _check(max([*slots, *slots_outside]), MAX_NODE_SLOTS, "inputs and outputs of one graph node")
     _check(sum(len(each.links) for each in found), MAX_SLOTS, "links")
     groups = _mapping(extra.get("groupNodes"))
     return UiDocument(graph, subgraphs, {name: each for name, each in groups.items() if isinstance(each, dict)}, extra)
@@ -148,7 +157,7 @@ def _graph(value: Mapping[str, Any]) -> UiGraph:
     return UiGraph(
         {each.id: _with_links(each, links) for each in nodes},
         links,
-        tuple(_groups(value.get("groups"))),
+        tuple(islice(_groups(value.get("groups")), MAX_GROUPS)),
         tuple(_slots(value.get("inputs"))),
         tuple(_slots(value.get("outputs"))),
         str(value.get("id", "")),

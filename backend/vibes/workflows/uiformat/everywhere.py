@@ -1,7 +1,7 @@
 """Links that cg-use-everywhere ("Anything Everywhere") makes when a workflow is run, to inputs without one."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
@@ -23,8 +23,9 @@ MAX_OPEN_INPUTS = 2_000
 _SEED = "Seed Everywhere"
 _PROMPTS = "Prompts Everywhere"
 _PROMPT_NAMES = (r"(_|\b)pos(itive|_|\b)|positive", r"(_|\b)neg(ative|_|\b)|negative")
-_ENDLESS = re.compile(r"\)[*+{]|\\\d|\(\?|(?:[*+{].*){3}")
-"""Repeats of groups, references back and more than two repeats, which can take endless time."""
+_ENDLESS = re.compile(r"\)[*+?{]|\\\d|\(\?|(?:[*+?{].*){3}|(?:\(.*){4}|(?:\|.*){11}", re.DOTALL)
+"""What can take endless time: repeats of groups, references back, and more than two repeats, three groups or ten
+alternatives."""
 
 _Test = Callable[[str], bool]
 _Rule = Callable[[UiNode, Slot], bool]
@@ -155,18 +156,24 @@ def _title_and_input_rules(node: UiNode, told: Mapping[str, Any]) -> list[tuple[
 
 def _area_rules(scope: Scope, node: UiNode, told: Mapping[str, Any]) -> list[tuple[str, _Rule]]:
     rules: list[tuple[str, _Rule]] = []
-    mine = [each for each in scope.graph.groups if each.holds(node)]
+    mine = [index for index, held in enumerate(scope.grouped) if node.id in held]
     wanted = told.get("group_restricted")
     if wanted in (1, 2):
-        rules.append(("group", lambda other, _: any(each.holds(other) for each in mine) == (wanted == 1)))
+        together = _held(scope, mine)
+        rules.append(("group", lambda other, _: (other.id in together) == (wanted == 1)))
     colour = told.get("color_restricted")
     if colour in (1, 2):
         rules.append(("color", lambda other, _: (other.color == node.color) == (colour == 1)))
     if (title := _test(told.get("group_regex"))) is not None:
         inverted = bool(told.get("group_regex_invert"))
-        named = [each for each in scope.graph.groups if title(each.title) != inverted]
-        rules.append(("regex", lambda other, _: any(each.holds(other) for each in named)))
+        named = _held(scope, (index for index, each in enumerate(scope.graph.groups) if title(each.title) != inverted))
+        rules.append(("regex", lambda other, _: other.id in named))
     return rules
+
+
+def _held(scope: Scope, groups: Iterable[int]) -> frozenset[str]:
+    """The graph nodes that lie in any of these coloured areas."""
+    return frozenset().union(*(scope.grouped[index] for index in groups))
 
 
 def _default_priority(node: UiNode, rules: list[tuple[str, _Rule]], repeated: set[str]) -> float:

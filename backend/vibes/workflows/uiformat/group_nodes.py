@@ -65,10 +65,12 @@ def with_group_nodes(document: UiDocument, schema: Schema) -> tuple[UiDocument, 
     """
     subgraphs: dict[str, UiGraph] = dict(document.subgraphs)
     fields: dict[str, list[tuple[str, Input]]] = {}
+    nodes = links = 0
     for name, told in document.group_nodes.items():
         group = _read(told)
-        if len(group.nodes) > MAX_UI_NODES or len(group.links) > MAX_SLOTS:
-            raise InvalidRequest(f"the group node {name} is too large", code="graph_too_large")
+        nodes, links = nodes + len(group.nodes), links + len(group.links)
+        if nodes > MAX_UI_NODES or links > MAX_SLOTS:
+            raise InvalidRequest(f"the group nodes up to {name} are too large", code="graph_too_large")
         _find_slots(group, schema)
         for prefix in _PREFIXES:
             subgraphs[prefix + name] = _graph(group)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from vibes.workflows.meaning.schema import Input
-from vibes.workflows.uiformat.document import SUBGRAPH_INPUTS, UiGraph, UiNode
+from vibes.workflows.uiformat.document import MAX_NODE_SLOTS, SUBGRAPH_INPUTS, UiGraph, UiNode
 from vibes.workflows.uiformat.field_values import along
 from vibes.workflows.uiformat.scopes import Scope
 
@@ -63,7 +63,7 @@ def _shown_fields(host: UiNode) -> list[Any]:
             told = json.loads(told)
         except (ValueError, RecursionError):
             return []
-    return told if isinstance(told, list) else []
+    return told[:MAX_NODE_SLOTS] if isinstance(told, list) else []
 
 
 def _of_group(fields: Sequence[tuple[str, Input]], values: Sequence[Any]) -> Iterator[tuple[str, str, Any]]:

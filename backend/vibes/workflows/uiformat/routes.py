@@ -1,7 +1,7 @@
 """Follows a link back to what it really brings: an output of a graph node that runs, or a value."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from vibes.workflows.uiformat.document import (
@@ -14,7 +14,7 @@ from vibes.workflows.uiformat.document import (
     UiNode,
 )
 from vibes.workflows.uiformat.editor_nodes import GETTERS, PRIMITIVES, REROUTES, SETTERS, VIRTUAL
-from vibes.workflows.uiformat.scopes import Scope
+from vibes.workflows.uiformat.scopes import Scope, first_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,7 @@ _ANY = frozenset({"*", "COMFY_MATCHTYPE_V3"})
 Brought = Source | Constant | Nothing
 
 _Input = tuple[Scope, UiNode, int]
+_Place = tuple[tuple[str, ...], str, int]
 _Output = tuple[Scope, str, int]
 
 
@@ -53,6 +54,10 @@ class Routes:
     """``held``: what fields hold that are shown on the graph node that stands for a subgraph, by `Held`."""
 
     held: Mapping[tuple[str, ...], Mapping[str, Any]]
+    _followed: dict[tuple[_Place, str], Brought] = field(default_factory=dict, init=False)
+    """What each place was found to bring to an input of some type: many inputs may share one long way."""
+    _passed: dict[tuple[_Place, str], int | None] = field(default_factory=dict, init=False)
+    """Outputs that are bypassed, with the input that stands in for each."""
 
     def into(self, scope: Scope, node: UiNode, slot: int) -> Brought | None:
         """What the input gets; None where nothing is linked to it."""
@@ -60,22 +65,28 @@ class Routes:
         if told is None or (told.link is None and (node.id, slot) not in scope.broadcasts):
             return None
         at: _Input | Brought = (scope, node, slot)
-        seen: dict[tuple[tuple[str, ...], str, int], _Input] = {}
+        seen: dict[tuple[_Place, str], _Input] = {}
         while isinstance(at, tuple):
-            place = (at[0].path, at[1].id, at[2])
-            if place in seen:  # reroutes in a circle
-                return Nothing()
-            seen[place] = at
-            at = self._back(at, told.type)
-        return self._between(list(seen.values())) if at == Nothing() else at
+            key = (at[0].path, at[1].id, at[2]), told.type
+            if key in seen:  # reroutes in a circle
+                at = Nothing()
+            elif key in self._followed:
+                at = self._followed[key]
+            else:
+                seen[key] = at
+                at = self._back(at, told.type)
+        for key, place in reversed(seen.items()):
+            at = self._own(place) if at == Nothing() else at
+            self._followed[key] = at
+        return at
 
-    def _between(self, seen: list[_Input]) -> Brought:
-        """The value of a subgraph further inside, where that around it has none of its own."""
-        for scope, node, slot in reversed(seen):
-            told = node.input_at(slot)
-            inner = scope.inside.get(node.id)
-            if inner is not None and told is not None and told.name in self.held.get(inner.path, {}):
-                return Constant(self.held[inner.path][told.name])
+    def _own(self, at: _Input) -> Brought:
+        """The value of the subgraph at that place, where those around it have none."""
+        scope, node, slot = at
+        told = node.input_at(slot)
+        inner = scope.inside.get(node.id)
+        if inner is not None and told is not None and told.name in self.held.get(inner.path, {}):
+            return Constant(self.held[inner.path][told.name])
         return Nothing()
 
     def _back(self, at: _Input, wanted: str) -> _Input | Brought:
@@ -116,7 +127,10 @@ class Routes:
         if node.mode == MUTED:
             return Nothing(muted=True)
         if node.mode == BYPASSED:
-            passed = bypass_slot(node, slot, wanted)
+            key = (scope.path, node_id, slot), wanted
+            if key not in self._passed:
+                self._passed[key] = bypass_slot(node, slot, wanted)
+            passed = self._passed[key]
             return Nothing() if passed is None else (scope, node, passed)
         if node_id in scope.inside:
             return self._inside(scope.inside[node_id], slot, wanted)
@@ -147,16 +161,10 @@ class Routes:
         """The input of the setter of that name, here or around."""
         name = first_value(getter)
         for each in scope.around():
-            for node in each.graph.nodes.values():
-                if node.class_type in SETTERS and name is not None and first_value(node) == name and node.inputs:
-                    return each, node, 0
+            setter = each.setters.get(name) if isinstance(name, str | int | float) else None
+            if setter is not None:
+                return each, setter, 0
         return Nothing()
-
-
-def first_value(node: UiNode) -> Any:
-    """What its first field holds; None where it has none."""
-    values = list(node.values.values() if isinstance(node.values, Mapping) else node.values)
-    return values[0] if values else next(iter(node.named.values()), None)
 
 
 def bypass_slot(node: UiNode, slot: int, wanted: str) -> int | None:

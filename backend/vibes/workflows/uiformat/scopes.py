@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
 from vibes.domain.errors import InvalidRequest
 from vibes.workflows.uiformat.document import MAX_SLOTS, MAX_UI_NODES, UiDocument, UiGraph, UiLink, UiNode
+from vibes.workflows.uiformat.editor_nodes import SETTERS
 
 MAX_DEPTH = 20
 """Most subgraphs inside one another."""
@@ -32,6 +35,22 @@ class Scope:
     def __post_init__(self) -> None:
         self.ends = {(each.target, each.target_slot): each for each in self.graph.links.values()}
         self.givers = frozenset(each.origin for each in self.graph.links.values())
+
+    @cached_property
+    def setters(self) -> Mapping[str | int | float, UiNode]:
+        """By name; of several of the same name the first counts."""
+        found: dict[str | int | float, UiNode] = {}
+        for node in self.graph.nodes.values():
+            name = first_value(node) if node.class_type in SETTERS and node.inputs else None
+            if isinstance(name, str | int | float):
+                found.setdefault(name, node)
+        return found
+
+    @cached_property
+    def grouped(self) -> tuple[frozenset[str], ...]:
+        """The graph nodes that lie in each coloured area."""
+        nodes = self.graph.nodes.values()
+        return tuple(frozenset(node.id for node in nodes if each.holds(node)) for each in self.graph.groups)
 
     def full_id(self, node_id: str) -> str:
         """The id in API format: those of the subgraphs around it, then its own."""
@@ -74,3 +93,9 @@ def scopes_of(document: UiDocument) -> Scope:
             scope.inside[node.id] = Scope(graph, (*scope.path, node.id), scope, node)
             waiting.append(scope.inside[node.id])
     return root
+
+
+def first_value(node: UiNode) -> Any:
+    """What its first field holds; None where it has none."""
+    values = node.values.values() if isinstance(node.values, Mapping) else node.values
+    return next(iter(values), next(iter(node.named.values()), None))
