@@ -147,20 +147,14 @@ async def test_an_import_that_cannot_be_leaves_nothing_behind(tmp_path: Path) ->
     assert "families: [sd15]" in read(tmp_path / "data" / "workflows" / "manifests" / "good.yaml")
 
 
-async def test_a_folder_of_exports_is_imported_with_a_table_and_one_is_corrected_by_hand(tmp_path: Path) -> None:
+async def test_an_import_is_corrected_by_hand(tmp_path: Path) -> None:
     make_folder(tmp_path / "exports")
     write(tmp_path / "exports" / "good.json", json.dumps(sampled()))
-    write(tmp_path / "exports" / "broken.json", "{")
-    several = await run_vibes("workflows", "import", "exports", "--into", "own", cwd=tmp_path)
     one = await run_vibes(
         *("workflows", "import", "exports/good.json", "--name", "mine", "--into", "own"),
         *("--bind", "prompt=7.text", "--bind", "negative_prompt="),
         cwd=tmp_path,
     )
-    assert several.status == 1
-    assert "1 of 2 imported" in several.stdout
-    assert "good: txt2img" in several.stdout
-    assert "not valid JSON" in " ".join(several.stdout.split())
     assert one.status == 0, one.stderr
     assert "bind: 7.inputs.text" in read(tmp_path / "own" / "manifests" / "mine.yaml")
     assert "negative_prompt" not in read(tmp_path / "own" / "manifests" / "mine.yaml")
@@ -176,3 +170,32 @@ async def test_a_folder_that_does_not_exist_is_told_before_anything_starts(tmp_p
 
 async def answers(http: httpx.AsyncClient, path: str) -> bool:
     return (await http.get(path)).is_success
+
+
+async def test_several_files_and_folders_are_imported_one_by_one_and_a_bad_one_stops_no_other(tmp_path: Path) -> None:
+    for place in ("exports/flow.json", "exports/older/flow.json"):
+        write(tmp_path / place, json.dumps(sampled()))
+    write(tmp_path / "exports" / "broken.json", "{")
+    asked = ("workflows", "import", "nowhere.json", "exports", "--into", "own")
+
+    tried = await run_vibes(*asked, "--dry-run", cwd=tmp_path, environment={"COLUMNS": "80"})
+    nothing = left_in(tmp_path / "own")
+    imported = await run_vibes(*asked, cwd=tmp_path, environment={"COLUMNS": "80"})
+
+    assert tried.status == imported.status == 1
+    assert nothing == []
+    assert tried.stdout.endswith("\n2 of 4 could be imported; nothing was written\n")
+    assert imported.stdout.endswith("\n2 of 4 imported\n")
+    rows = [line.split() for line in imported.stdout.splitlines() if line.startswith(("flow", "broken", "nowhere"))]
+    assert [row[:2] + row[-1:] for row in rows[:4]] == [
+        ["nowhere.json", "nowhere", "refused"],
+        ["broken.json", "broken", "refused"],
+        ["flow.json", "flow", "-"],
+        ["flow.json", "flow_2", "-"],
+    ]
+    assert "nowhere.json cannot be read: No such file or directory" in imported.stdout
+    assert "exports/broken.json:1:2: not valid JSON" in imported.stdout
+    assert max(map(len, imported.stdout.split("\n\n")[0].splitlines())) <= 80, "the table fits a terminal"
+    assert left_in(tmp_path / "own") == [
+        *("manifests/flow.yaml", "manifests/flow_2.yaml", "workflows/flow.json", "workflows/flow_2.json")
+    ]

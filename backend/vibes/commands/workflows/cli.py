@@ -56,11 +56,13 @@ def import_workflow(
         list[str] | None,
         typer.Option(help="What a parameter sets, such as prompt=6.text; mask= for nothing.", show_default=False),
     ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be found, and write nothing.")] = False,
 ) -> None:
     """Make workflows out of untouched ComfyUI exports: finds prompt, seed, size, models … and binds them."""
     from vibes.commands.workflows.importing import Wishes, run_import
 
-    run_import(export, Wishes(name=name, family=family, into=into, overwrite=force, bindings=bind or ()))
+    wishes = Wishes(name=name, family=family, into=into, overwrite=force, bindings=bind or (), dry_run=dry_run)
+    run_import(export, wishes)
 
 
 @commands.command("list")
