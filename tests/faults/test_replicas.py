@@ -234,7 +234,7 @@ async def test_a_rolling_restart_fails_nothing(tmp_path: Path) -> None:
             second = await two.led_by_another_than(first)
             await two.restart(second)
             assert await two.led_by_another_than(second) == first
-        assert len(two.world.batches) > 3
+        assert len(two.world.batches) > 1
 
 
 async def test_whoever_is_killed_frozen_or_away_nothing_is_lost_and_nothing_drawn_twice(tmp_path: Path) -> None:

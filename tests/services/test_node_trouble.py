@@ -45,7 +45,7 @@ async def test_a_failing_node_gets_three_jobs_and_is_used_again_once_it_is_well(
         await eventually(lambda: not hub.board.view(watch).paused_for)
         assert not watch.breaker.closed
         assert await drawn_by() == "slow"
-        assert watch.breaker.closed
+        await eventually(lambda: watch.breaker.closed, what="which is noted after the picture was stored")
 
 
 async def test_a_node_that_was_only_away_did_not_die_of_its_job(tmp_path: Path) -> None:

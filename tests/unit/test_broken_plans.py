@@ -55,7 +55,15 @@ def test_a_kind_that_breaks_it_is_left_out_as_a_whole_and_asked_few_questions() 
     found = culprits(queue, breaks)
     assert found is not None
     assert {each.generation_id for each in found} == {each.generation_id for each in queue[1::2]}
-    assert len(asked) < 50
+    assert len(asked) < 70
+
+
+def test_a_few_that_break_it_take_none_of_their_kind_along() -> None:
+    queue = works(12)
+    guilty = [queue[0], queue[1], queue[6], queue[11]]
+    found = culprits(queue, lambda part: any(each in part for each in guilty))
+    assert found is not None
+    assert {each.generation_id for each in found} == {each.generation_id for each in guilty}
 
 
 def test_a_fault_that_is_not_about_the_queue_is_not_blamed_on_it() -> None:

@@ -8,8 +8,8 @@ from vibes.scheduling.snapshot import Work
 ROUNDS = 8
 """Works, or kinds of them, found one after another before the search ends without success."""
 
-ALIKE = 2
-"""After so many failing works of one kind, all of that kind are left out."""
+ALIKE = 5
+"""After so many failing works of one kind, all of that kind are left out, also those that may not fail."""
 
 Breaks = Callable[[Sequence[Work]], bool]
 

@@ -4,7 +4,7 @@ import random
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from vibes.simulator.setup.catalogue import Catalogue
@@ -41,7 +41,7 @@ class Station:
     machine: Machine
     ledger: Ledger
     hub: SocketHub
-    began: datetime = field(init=False, default_factory=lambda: datetime.now().astimezone())
+    began: datetime = field(init=False, default_factory=lambda: datetime.now(UTC))
     queue: JobQueue = field(init=False)
     threads: ThreadPoolExecutor = field(init=False)
     cache: ResultCache = field(init=False, default_factory=ResultCache)
