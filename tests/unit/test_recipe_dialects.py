@@ -165,6 +165,17 @@ def test_the_line_of_an_early_invokeai_has_its_negative_prompt_in_brackets() -> 
     assert (known["seed"], known["steps"], known["width"], known["denoise_strength"]) == (77, 30, 512, 0.6)
 
 
+@pytest.mark.parametrize("pass_told", ["Hires upscale: 2", "Hires resize: 1024x1536", "Hires upscaler: Latent"])
+def test_the_strength_of_a_second_pass_is_not_that_of_a_picture_to_start_from(pass_told: str) -> None:
+    text = "a fox\nSteps: 20, Sampler: Euler, Seed: 5, Size: 512x768, Denoising strength: 0.4"
+    started = read_recipe(with_text(PNG, "parameters", text))
+    enlarged = read_recipe(with_text(PNG, "parameters", f"{text}, {pass_told}, Hires steps: 9"))
+    assert started is not None
+    assert enlarged is not None
+    assert (started.settings.denoise_strength, enlarged.settings.denoise_strength) == (0.4, None)
+    assert any("second pass" in each for each in enlarged.notes)
+
+
 @pytest.mark.parametrize(
     ("seed", "told"), [(-1, None), (math.nan, None), (2**64, None), (2**64 - 1, 2**64 - 1), ("7", 7), (None, None)]
 )

@@ -50,7 +50,7 @@ def recipe_of(found: Infotext) -> Recipe:
         steps=steps_of(found.settings.get("Steps")),
         cfg_scale=number_of(found.settings.get("CFG scale")),
         guidance=number_of(found.settings.get("Distilled CFG Scale")),
-        denoise_strength=number_of(found.settings.get("Denoising strength")),
+        denoise_strength=None if _enlarged(found) else number_of(found.settings.get("Denoising strength")),
         sampler=sampling.sampler,
         scheduler=sampling.scheduler,
     )
@@ -80,6 +80,12 @@ def _scheduler(found: Infotext) -> str | None:
 def _size(found: Infotext) -> tuple[int | None, int | None]:
     size = _SIZE.fullmatch(found.text("Size") or "")
     return (side_of(size[1]), side_of(size[2])) if size else (None, None)
+
+
+def _enlarged(found: Infotext) -> bool:
+    """Whether a second pass enlarged it, by a factor or to a size: the strength is then of that pass, and the picture
+    began with noise."""
+    return any(name.startswith("Hires ") for name in found.settings)
 
 
 def _files(found: Infotext, tagged: tuple[RecipeFile, ...]) -> tuple[RecipeFile, ...]:
@@ -156,7 +162,7 @@ def _notes(found: Infotext, made_with: str, settings: RecipeSettings) -> Iterato
             yield _ITS_OWN_SYNTAX
         if settings.seed is not None:
             yield OTHER_NOISE.format(made_with)
-    if "Hires upscale" in found.settings:
+    if _enlarged(found):
         yield "it was enlarged in a second pass, which is not among the settings"
     skipped = steps_of(found.settings.get("Clip skip"))
     if skipped not in {None, 1}:
