@@ -72,6 +72,18 @@ def test_title_and_description_are_plain_text() -> None:
     assert len(read_lora_card({"modelspec.description": "x" * 100_000}).description) == 2_000
 
 
+def test_a_hash_is_that_of_the_tensors_in_whatever_way_it_is_written() -> None:
+    digits = "0123456789abcdef" * 4
+    for told in (
+        {"sshs_model_hash": digits.upper()},
+        {"modelspec.hash_sha256": f"0x{digits}"},
+        {"sshs_model_hash": "None", "modelspec.hash_sha256": digits},
+    ):
+        assert read_lora_card(told).hash == digits
+    for none in ({}, {"sshs_model_hash": 7}, {"sshs_model_hash": digits[:12]}, {"sshs_legacy_hash": digits}):
+        assert read_lora_card(none).hash == ""
+
+
 def test_a_thumbnail_is_a_picture_of_a_size_that_can_be_handed_on() -> None:
     for value, kept in {
         "data:image/png;base64,AAAA": True,
@@ -87,7 +99,14 @@ _ANY = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),
     max_leaves=9,
 )
-_KEYS = ("ss_tag_frequency", "ss_output_name", "modelspec.trigger_phrase", "modelspec.title", "modelspec.thumbnail")
+_KEYS = (
+    "ss_tag_frequency",
+    "ss_output_name",
+    "modelspec.trigger_phrase",
+    "modelspec.title",
+    "modelspec.thumbnail",
+    "sshs_model_hash",
+)
 
 
 @given(st.dictionaries(st.sampled_from(_KEYS), _ANY | _ANY.map(json.dumps)) | _ANY)

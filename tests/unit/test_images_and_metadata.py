@@ -18,9 +18,11 @@ from vibes.documents.png_texts import with_text
 from vibes.domain.errors import NodeMisbehaved, NotFound, OutputRefused, StorageUnavailable
 from vibes.domain.generation import StoredImage
 from vibes.domain.ids import GenerationId, SessionId
+from vibes.recipes.reading import read_recipe
+from vibes.recipes.samplers import sampling_of
 from vibes.services.media import examination
 from vibes.services.media.examination import examine
-from vibes.services.media.image_metadata import a1111_parameters
+from vibes.services.media.image_metadata import SAMPLERS, SCHEDULERS, a1111_parameters
 from vibes.services.media.image_store import new_image
 
 SESSION, GENERATION = SessionId("session"), GenerationId("generation")
@@ -39,9 +41,32 @@ def test_the_text_is_laid_out_as_a1111_reads_it() -> None:
     assert a1111_parameters(spec).splitlines() == [
         "a lighthouse in fog <lora:film_grain:0.8>",
         "Negative prompt: blurry",
-        "Steps: 20, Sampler: euler, Schedule type: normal, CFG scale: 7, Seed: 42, Size: 1024x1024, "
+        "Steps: 20, Sampler: Euler, Schedule type: Normal, CFG scale: 7, Seed: 42, Size: 1024x1024, "
         "Model: sd_xl_base_1.0, Denoising strength: 0.5, Version: Vibes ImGen",
     ]
+
+
+def test_loras_are_named_as_sites_find_them_and_what_is_written_is_read_again() -> None:
+    digits = "0123456789abcdef" * 4
+    loras = (make_lora("styles/film_grain.safetensors"), make_lora("ink.safetensors"), make_lora("a, b.safetensors"))
+    spec = make_spec(loras=loras, checkpoint="XL\\sd_xl.v1.safetensors")
+    text = a1111_parameters(spec, {"styles/film_grain.safetensors": digits, "a, b.safetensors": digits})
+    assert "<lora:film_grain:0.8> <lora:ink:0.8>" in text
+    assert "Model: sd_xl.v1, " in text
+    assert 'Lora hashes: "film_grain: 0123456789ab", Version' in text
+    recipe = read_recipe(with_text(comfy_png(), "parameters", text))
+    assert recipe is not None
+    assert (recipe.made_with, recipe.settings.sampler, recipe.settings.scheduler) == ("Vibes ImGen", "euler", "normal")
+    hashes = {each.name: each.hash for each in recipe.files}
+    assert hashes["film_grain"] == "0123456789ab"
+    assert hashes["ink"] is None
+
+
+@pytest.mark.parametrize("names", [SAMPLERS, SCHEDULERS], ids=["samplers", "schedulers"])
+def test_each_name_that_is_written_is_read_as_the_one_it_stands_for(names: dict[str, str]) -> None:
+    for own, theirs in names.items():
+        read = sampling_of(theirs) if names is SAMPLERS else sampling_of("Euler", theirs)
+        assert own in read, theirs
 
 
 @given(st.text(max_size=200))

@@ -30,5 +30,8 @@ class LoraCard:
     """What it was trained for, as trainers name it, the most telling first: ``sdxl_base_v1-0``, a checkpoint's file."""
     trigger_words: tuple[TriggerWord, ...] = ()
     """Those that its maker names first, then by how often they were trained."""
+    hash: str = ""
+    """SHA-256 of its tensors in 64 hexadecimal digits, of which sites call the first twelve AutoV3; empty: its maker
+    noted none."""
     thumbnail: str = ""
     """A data URI that nobody has looked into; empty: none."""

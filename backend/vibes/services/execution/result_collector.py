@@ -24,6 +24,7 @@ from vibes.services.fleet.watched_node import WatchedNode
 from vibes.services.library.versions import WorkflowVersions
 from vibes.services.media.image_metadata import a1111_parameters
 from vibes.services.media.image_store import NewImage
+from vibes.services.prompting.lora_hashes import LoraHashes
 from vibes.services.queue.active_attempt import ActiveAttempt
 from vibes.services.queue.attempt_state import Milestone, Origin
 from vibes.services.queue.board import Board
@@ -50,6 +51,7 @@ class ResultCollector:
         self._estimator = estimator
         self._board = board
         self._clock = clock
+        self._lora_hashes = LoraHashes(clock)
 
     async def collect(self, active: ActiveAttempt, watch: WatchedNode, success: Succeeded) -> Outcome:
         """How the attempt ended, now that its node has finished it."""
@@ -95,7 +97,9 @@ class ResultCollector:
         self, watch: WatchedNode, outputs: Sequence[OutputFile], active: ActiveAttempt
     ) -> Sequence[NewImage]:
         """Raises NodeError, ForeignOutput when one of them is another order's."""
-        examine = partial(self._finished.examine, parameters=a1111_parameters(active.generation.spec))
+        spec = active.generation.spec
+        parameters = a1111_parameters(spec, await self._lora_hashes.of(watch, spec))
+        examine = partial(self._finished.examine, parameters=parameters)
         return await fetch_all(watch.client, outputs, active.sent, examine)
 
     async def _store(

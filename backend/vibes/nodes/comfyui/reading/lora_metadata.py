@@ -20,6 +20,9 @@ LONGEST_THUMBNAIL = 700_000
 """Characters of a data URI, which are half a megabyte of picture."""
 
 _BASES = ("modelspec.architecture", "ss_base_model_version", "ss_sd_model_name")
+_HASHES = ("sshs_model_hash", "modelspec.hash_sha256")
+"""Both of the tensors alone, so that the header may change (kohya-ss/sd-scripts and ModelSpec 1.0.0)."""
+_SHA256 = re.compile(r"(?:0x)?([0-9a-f]{64})")
 _REPEATS = re.compile(r"^\d+_")
 """Kohya's folders: how often a picture is repeated, then the concept."""
 _NO_CONCEPT = frozenset({"", "img", "images", "dataset", "data", "train"})
@@ -39,6 +42,7 @@ def read_lora_card(metadata: object) -> LoraCard:
         description=_text(told.get("modelspec.description"), _LONGEST_DESCRIPTION),
         bases=tuple(base for key in _BASES if (base := _text(told.get(key)))),
         trigger_words=tuple(TriggerWord(word, counted[word]) for word in list(words)[:MOST_WORDS]),
+        hash=next((found for key in _HASHES if (found := _hash(told.get(key)))), ""),
         thumbnail=_thumbnail(told.get("modelspec.thumbnail")),
     )
 
@@ -97,6 +101,11 @@ def _text(value: object, longest: int = _LONGEST_TITLE) -> str:
         return ""
     plain = " ".join(_CONTROL.sub(" ", _TAGS.sub(" ", value[: 4 * longest])).split())
     return "" if plain.lower() in {"none", "null"} else shortened(plain, longest)
+
+
+def _hash(value: object) -> str:
+    found = _SHA256.fullmatch(value.strip().lower()) if isinstance(value, str) else None
+    return found[1] if found else ""
 
 
 def _thumbnail(value: object) -> str:

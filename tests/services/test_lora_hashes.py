@@ -1,0 +1,69 @@
+"""A stored picture names the hashes of its LoRAs where its node can tell them, and never waits for long."""
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from tests.factories import make_lora, make_spec
+from tests.fakes import FakeClock
+from vibes.domain.errors import NodeUnreachable
+from vibes.domain.ids import NodeId
+from vibes.domain.prompting.lora_card import LoraCard
+from vibes.services.fleet.watched_node import WatchedNode
+from vibes.services.prompting import lora_hashes
+from vibes.services.prompting.lora_hashes import AGAIN_SECONDS, FRESH_SECONDS, LoraHashes
+
+DIGITS = "0123456789abcdef" * 4
+SPEC = make_spec(loras=(make_lora("ink.safetensors"), make_lora("grain.safetensors")))
+
+
+class Teller:
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.fails = self.hangs = False
+
+    async def lora_card(self, name: str) -> LoraCard | None:
+        self.asked.append(name)
+        if self.fails:
+            raise NodeUnreachable("502 Bad Gateway")
+        if self.hangs:
+            await asyncio.Event().wait()
+        return LoraCard(hash=DIGITS) if name == "ink.safetensors" else None
+
+
+def watched(client: Any) -> WatchedNode:
+    return cast("WatchedNode", SimpleNamespace(client=client, config=SimpleNamespace(id=NodeId("fast"))))
+
+
+async def test_each_file_is_asked_about_once_an_hour() -> None:
+    clock, teller = FakeClock(), Teller()
+    hashes = LoraHashes(clock)
+    for _ in range(2):
+        assert await hashes.of(watched(teller), SPEC) == {"ink.safetensors": DIGITS}
+    assert teller.asked == ["ink.safetensors", "grain.safetensors"]
+    clock.advance(FRESH_SECONDS + 1)
+    await hashes.of(watched(teller), SPEC)
+    assert len(teller.asked) == 4
+
+
+async def test_a_node_that_fails_or_cannot_tell_costs_no_picture() -> None:
+    clock, teller = FakeClock(), Teller()
+    hashes = LoraHashes(clock)
+    assert await hashes.of(watched(object()), SPEC) == {}
+    teller.fails = True
+    assert await hashes.of(watched(teller), SPEC) == {}
+    teller.fails = False
+    assert await hashes.of(watched(teller), SPEC) == {}, "it is left alone for a while"
+    clock.advance(AGAIN_SECONDS + 1)
+    assert await hashes.of(watched(teller), SPEC) == {"ink.safetensors": DIGITS}
+
+
+async def test_a_node_that_does_not_answer_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lora_hashes, "PATIENCE_SECONDS", 0.01)
+    teller = Teller()
+    teller.hangs = True
+    hashes = LoraHashes(FakeClock())
+    assert await hashes.of(watched(teller), SPEC) == {}
+    assert teller.asked == ["ink.safetensors"]
