@@ -47,6 +47,8 @@ class Site:
     url: str
     leases: FakeLeases
     leadership: Leadership
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set: it is about to stop listening."""
     trusted: set[str] = field(default_factory=set)
     done: list[bytes] = field(default_factory=list)
     """Bodies of what it was told to do."""
@@ -151,6 +153,7 @@ async def site(
     made = Site(name, me.address, leases, leadership)
     terms = Terms(leadership, made.open, lambda: None)
     guide, seal = Guide(leadership, terms, me.id), Seal(SECRET, clock)
+    made.closing = guide.closing
     lines = Lines(certificate.path if certificate else None)
     authentication = Authentication(None, clock, SignedTickets(SECRET, clock))
     async with (

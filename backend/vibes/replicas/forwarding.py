@@ -3,6 +3,7 @@ may do something twice."""
 
 import asyncio
 import logging
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from http import HTTPStatus
@@ -15,8 +16,8 @@ from yarl import URL
 from vibes.api.http.problems import problem_response
 from vibes.domain.replicas.replica import Lease
 from vibes.replicas.forwarded_request import ForwardedRequest, passed_on
-from vibes.replicas.guide import Guide, Place
-from vibes.replicas.led_requests import EVENT_STREAM, unknown_outcome
+from vibes.replicas.guide import ANSWER_SECONDS, Guide, Place
+from vibes.replicas.led_requests import EVENT_STREAM, LOST, unknown_outcome
 from vibes.replicas.lines import Lines
 from vibes.replicas.seal import Caller, Seal
 
@@ -35,6 +36,8 @@ class _End(Enum):
     NOT_TAKEN = auto()
     """Provably nothing was done."""
     UNKNOWN = auto()
+    LATE = auto()
+    """Likewise, and there is no time to ask again."""
 
 
 class Forwarder:
@@ -68,12 +71,12 @@ class Forwarder:
                 await nobody_leads()(request.scope, request.receive, send)
                 return
             end = await self._ask_at(place, request, send)
-            if end is _End.UNKNOWN and not request.repeatable:
+            if end in {_End.UNKNOWN, _End.LATE} and not request.repeatable:
                 await unknown_outcome()(request.scope, request.receive, send)
                 return
             if end is _End.ANSWERED:
                 return
-            if request.begun:  # the next hub would get an upload without its beginning
+            if request.begun or end is _End.LATE:  # the next hub would get an upload without its beginning
                 await nobody_leads()(request.scope, request.receive, send)
                 return
             await asyncio.sleep(AGAIN_SECONDS)
@@ -99,16 +102,20 @@ class Forwarder:
                 return _End.ANSWERED
             asking.cancel()
             await asyncio.wait({asking})
-            return await answer.broken()
+            end = await answer.broken()
+            return _End.LATE if end is _End.UNKNOWN and closing.done() else end
         finally:
             for each in (asking, away, gone, closing):
                 each.cancel()
             await asyncio.gather(asking, away, gone, closing, return_exceptions=True)
 
     async def _closing(self, answer: "_Answer") -> None:
-        """Wait until this process stops listening while the answer is a stream without an end."""
-        await answer.is_endless.wait()
+        """Wait until this process stops listening while the answer is a stream without an end, and with any other
+        answer until its connection is about to be cut."""
         await self._guide.closing.wait()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await answer.is_endless.wait()
 
     async def _end_of(
         self, asking: "asyncio.Future[_End]", lease: Lease, request: ForwardedRequest, answer: "_Answer"
@@ -139,6 +146,8 @@ class Forwarder:
         ) as response:
             if NOT_TAKEN in response.headers:
                 return _End.NOT_TAKEN
+            if LOST in response.headers:
+                return _End.UNKNOWN
             await answer.begin(response)
             async for piece in response.content.iter_any():
                 await answer.more(piece)

@@ -36,7 +36,7 @@ class FrontDoor:
             if not answered and caller is None and scope["method"] in SAFE_METHODS:
                 await self._following(scope, receive, send)  # it waits there for the next leader
             elif not answered:
-                await unknown_outcome()(scope, receive, send)
+                await unknown_outcome(to_replica=caller is not None)(scope, receive, send)
         elif caller is None:
             await self._following(scope, receive, send)
         else:  # sent on once, and never on and on

@@ -11,6 +11,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from vibes.api.http.problems import problem_response
 
 EVENT_STREAM = "text/event-stream"
+LOST = "x-vibes-lost"
+"""Header of a replica's answer to another one: it led, and nobody knows what became of the request."""
 RESTARTED = 1012
 """The code with which a WebSocket is closed: whoever listens connects again (IANA's registry of close codes)."""
 
@@ -106,12 +108,13 @@ async def _say_that_it_ended(scope: Scope, told: _Told) -> bool:
     return True
 
 
-def unknown_outcome() -> ASGIApp:
-    """The answer where the leading hub has gone in the middle of a request that must not be sent twice."""
+def unknown_outcome(*, to_replica: bool = False) -> ASGIApp:
+    """The answer where the leading hub has gone in the middle of a request that must not be sent twice.
+    ``to_replica``: to another replica, which may ask the next leader where that is harmless."""
     return problem_response(
         HTTPStatus.SERVICE_UNAVAILABLE,
         "leader_lost",
         "the hub that leads was lost before it answered: look whether it was done. With an Idempotency-Key it can be "
         "sent again without harm",
-        headers={"Retry-After": "2"},
+        headers={"Retry-After": "2", **({LOST: "1"} if to_replica else {})},
     )
