@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.pictures import ramp, saved
-from vibes.documents.png_texts import with_text
+from tests.pictures import chunk, ramp, saved
+from vibes.documents.png_texts import all_texts, texts, with_text
 from vibes.domain.pictures.file_kind import FileKind
 from vibes.recipes.matching import matched
 from vibes.recipes.reading import read_recipe
@@ -241,6 +241,16 @@ def test_no_value_of_another_kind_breaks_a_reader(members: dict[str, Any], data:
         *(("Comment", changed), ("invokeai_metadata", changed)),
     ):
         read_recipe(with_text(PNG, keyword, json.dumps(told)))
+
+
+def test_texts_that_cannot_be_unpacked_are_tried_a_limited_number_of_times() -> None:
+    damaged = chunk(b"zTXt", b"parameters\0\0broken")
+    good = with_text(PNG, "parameters", FORGE)
+    few, many = (good[:33] + damaged * count + good[33:] for count in (15, 100))
+    assert list(texts(few, "parameters")) == [FORGE]
+    assert list(all_texts(few)) == [("parameters", FORGE)]
+    assert list(texts(many, "parameters")) == []
+    assert list(all_texts(many)) == []
 
 
 @given(st.integers(8, len(PNG)), st.binary(max_size=12))

@@ -12,8 +12,10 @@ MAX_TEXT_BYTES = 8 * 2**20
 MAX_TOTAL_BYTES = 2 * MAX_TEXT_BYTES
 """Most characters of all texts together where all are read; those after them are ignored."""
 _MAX_TEXTS = 16
-"""Most texts of one keyword that are read."""
+"""Most texts of one keyword that are unpacked, damaged and too long ones among them: each may cost as much as one
+that is read."""
 _MOST_TEXTS = 100
+"""The same of all keywords together."""
 _LONGEST_KEYWORD = 79
 """Bytes (PNG, third edition, 11.3.3)."""
 _IHDR_END = len(PNG_SIGNATURE) + 25
@@ -22,17 +24,19 @@ _IHDR_END = len(PNG_SIGNATURE) + 25
 
 def texts(png: bytes, keyword: str) -> Iterator[str]:
     """All texts of this keyword, in order, compressed (``zTXt``, ``iTXt``) or not; damaged ones are left out."""
-    return islice(_texts(png, keyword.encode("latin-1") + b"\0"), _MAX_TEXTS)
+    tried = islice(_texts(png, keyword.encode("latin-1") + b"\0"), _MAX_TEXTS)
+    return (text for text in tried if text is not None)
 
 
 def all_texts(png: bytes) -> Iterator[tuple[str, str]]:
     """Keyword and text of the first texts, whatever they are called; damaged ones are left out."""
     left = MAX_TOTAL_BYTES
     for keyword, text in islice(_with_keywords(png), _MOST_TEXTS):
-        left -= len(text)
+        left -= len(text or "")
         if left < 0:
             return
-        yield keyword, text
+        if text is not None:
+            yield keyword, text
 
 
 def with_text(png: bytes, keyword: str, text: str) -> bytes:
@@ -53,27 +57,26 @@ def starts_like_png(content: bytes) -> bool:
     return content.startswith(PNG_SIGNATURE) and content[12:16] == b"IHDR"
 
 
-def _with_keywords(png: bytes) -> Iterator[tuple[str, str]]:
+def _with_keywords(png: bytes) -> Iterator[tuple[str, str | None]]:
+    """None for the text of one that is damaged or too long."""
     try:
         for chunk in unverified_chunks(png):
             if chunk.kind in _READERS:
                 begin, end = chunk.start + 8, chunk.end - 4
                 keyword_end = png.find(b"\0", begin, min(end, begin + _LONGEST_KEYWORD + 1))
-                text = _READERS[chunk.kind](png[keyword_end + 1 : end]) if keyword_end > begin else None
-                if text is not None:
-                    yield png[begin:keyword_end].decode("latin-1"), text
+                if keyword_end > begin:
+                    yield png[begin:keyword_end].decode("latin-1"), _READERS[chunk.kind](png[keyword_end + 1 : end])
     except BrokenChunks:
         return
 
 
-def _texts(png: bytes, start: bytes) -> Iterator[str]:
+def _texts(png: bytes, start: bytes) -> Iterator[str | None]:
+    """The same of one keyword."""
     try:
         for chunk in unverified_chunks(png):
             begin = chunk.start + 8
             if chunk.kind in _READERS and png.startswith(start, begin, chunk.end - 4):
-                text = _READERS[chunk.kind](png[begin + len(start) : chunk.end - 4])
-                if text is not None:
-                    yield text
+                yield _READERS[chunk.kind](png[begin + len(start) : chunk.end - 4])
     except BrokenChunks:
         return
 
