@@ -96,6 +96,35 @@ def test_a_graph_made_to_take_long_does_not() -> None:
     assert "prompt" in drafted(sampled(**ring, **samplers, n9=saver)).entry["parameters"]
 
 
+@pytest.mark.parametrize("text", ["<" * 200_000, "$" * 200_000])
+def test_a_joined_text_made_to_take_long_does_not(text: str) -> None:
+    joined = graph_node("Join", text1=text, text2="a dog", text3=["90", 0])
+    found = binds(sampled(n10=joined, n90=graph_node("Words", text="a cat"), n6=encoding(["10", 0])))
+    assert {"10.inputs.text2", "90.inputs.text"} <= {*found.values()}
+
+
+def test_a_text_that_thousands_of_inputs_share_is_looked_for_once() -> None:
+    chain = {f"n{number}": graph_node("Pass", value=[str(number + 1), 0]) for number in range(100, 190)}
+    shared: dict[str, Any] = {f"text{number}": ["100", 0] for number in range(8_000)}
+    joined = graph_node("Join", **shared)
+    found = binds(sampled(**chain, n190=graph_node("Words", text="a cat"), n10=joined, n6=encoding(["10", 0])))
+    assert found["prompt"] == "190.inputs.text"
+
+
+def test_a_stack_of_thousands_of_loras_is_read_once() -> None:
+    files: dict[str, Any] = {f"lora_name_{number}": f"{number}.safetensors" for number in range(1_500)}
+    strengths: dict[str, Any] = {f"strength_{number}": number / 5_000 for number in range(1_500)}
+    graph = sampled(n10=graph_node("Stack", model=["4", 0], **files, **strengths))
+    graph["3"]["inputs"]["model"] = ["10", 0]
+    found = binds(graph)
+    assert found["built_in_lora_1500"] == "10.inputs.lora_name_1499"
+    assert found["built_in_lora_1500_strength"] == "10.inputs.strength_1499"
+
+
+def encoding(text: Any) -> dict[str, Any]:
+    return graph_node("CLIPTextEncode", text=text, clip=["4", 1])
+
+
 def test_a_chain_as_long_as_allowed_and_a_ring_are_walked_to_their_end() -> None:
     chain = sampled(
         **{
