@@ -208,6 +208,37 @@ describe("what is written", () => {
     again.shared.close();
   });
 
+  test("and taken back at once is not there again after a reload", async () => {
+    one.write({ prompt: "a fox" });
+    one.write({ prompt: "" });
+    expect(new Window(hub).shown).toMatchObject({ prompt: "" });
+    await later(1000);
+    expect(new Window(hub).shown).toMatchObject({ prompt: "" });
+  });
+
+  test("and taken back while it is on its way is taken back after a reload too", async () => {
+    let arrive = (): void => undefined;
+    const arrived = new Promise<void>((resolve) => (arrive = resolve));
+    vi.stubGlobal("fetch", async (...asked: Parameters<Hub["answer"]>) => {
+      const answer = await hub.answer(...asked); // the hub has it, and its answer takes its time
+      await arrived;
+      return answer;
+    });
+    one.write({ prompt: "a fox" });
+    await later(500);
+    one.write({ prompt: "" });
+    expect(hub.config).toMatchObject({ prompt: "a fox" });
+    vi.stubGlobal("fetch", hub.answer);
+    const again = new Window(hub);
+    expect(again.shown).toMatchObject({ prompt: "" });
+    await later(1000);
+    expect(hub.config).toMatchObject({ prompt: "" });
+    arrive();
+    await later(5000);
+    expect(hub.config).toMatchObject({ prompt: "" });
+    again.shared.close();
+  });
+
   test("goes out before another session is opened", async () => {
     one.write({ prompt: "a fox" });
     one.shared.close();

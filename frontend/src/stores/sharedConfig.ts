@@ -37,6 +37,8 @@ export class SharedConfig<Config extends object> {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #later: ReturnType<typeof setTimeout> | undefined;
   #sending = false;
+  /** What is on its way to the hub. */
+  #sent: Config | null = null;
   #heard = 0;
   /** Texts written here, each with the time of the last keystroke. */
   #typed = new Map<string, { text: unknown; at: number }>();
@@ -68,9 +70,13 @@ export class SharedConfig<Config extends object> {
   changed(typed: readonly string[] = []): void {
     const shown = this.page.shown() as Members;
     for (const name of typed) this.#typed.set(name, { text: shown[name], at: Date.now() });
-    if (!this.#isNew) return;
-    keepUnsent(this.sessionId, { base: this.#base, mine: this.page.shown() });
-    this.#saveSoon();
+    if (this.#isNew) {
+      keepUnsent(this.sessionId, { base: this.#base, mine: this.page.shown() });
+      this.#saveSoon();
+    } else if (this.#sent && !same(this.#sent, shown)) {
+      // turned back to what the hub had before: what is on its way is no longer wanted
+      keepUnsent(this.sessionId, { base: this.#sent, mine: this.page.shown() });
+    } else forgetUnsent(this.sessionId);
   }
 
   /** The hub reports another version. */
@@ -147,6 +153,7 @@ export class SharedConfig<Config extends object> {
     this.#sending = true;
     const problem = await this.#exchange();
     this.#sending = false;
+    this.#sent = null;
     if (this.#closed) return;
     if (!problem && this.#isNew) this.#saveSoon(0);
     if (!problem && this.#heard > this.#version) void this.#look();
@@ -165,6 +172,7 @@ export class SharedConfig<Config extends object> {
       if (!Object.keys(changes).length) return null;
       try {
         const body = { changes, version: this.#version };
+        this.#sent = shown;
         const kept = await request<Kept>("PATCH", `/api/sessions/${this.sessionId}`, body);
         this.#base = shown;
         forgetUnsent(this.sessionId, shown);
