@@ -36,7 +36,7 @@ async def test_a_batch_becomes_pictures_on_disk_with_seeds_that_count_on(tmp_pat
         path = tmp_path / "data" / "images" / each.image.image_path
         with Image.open(path) as picture:
             picture.load()
-            assert picture.info["parameters"].startswith("a cat\nSteps: 10, Sampler: euler")
+            assert picture.info["parameters"].startswith("a cat\nSteps: 10, Sampler: Euler")
         assert path.with_name(f"{each.id}_thumb.jpg").is_file()
     assert not list((tmp_path / "data").rglob("*.part"))
 

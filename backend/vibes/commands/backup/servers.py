@@ -126,8 +126,14 @@ def _pour(reading: Sequence[str], writing: Sequence[str], url: URL) -> None:
             writing, env=environment, stdin=pipe, stdout=subprocess.DEVNULL, stderr=write_errors
         ) as writer,
     ):
-        with suppress(BrokenPipeError):  # the writer has failed, and says why
-            _hand_on(reader, writer)
+        try:
+            with suppress(BrokenPipeError):  # the writer has failed, and says why
+                _hand_on(reader, writer)
+        except BaseException:  # Ctrl-C too, after which Popen would wait for a quarter of a second alone
+            for each in (reader, writer):
+                each.kill()
+                each.wait()
+            raise
         require_well(writing, writer.wait(), _said(write_errors))
         require_well(reading, reader.wait(), _said(read_errors))
 
