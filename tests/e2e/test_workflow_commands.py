@@ -9,6 +9,7 @@ import pytest
 from tests.forked import forked_service
 from tests.processes import run_vibes
 from tests.unit.import_exports import sampled, with_inputs
+from tests.unit.ui_canvas import Canvas
 from tests.unit.workflow_sources import SMALL_TEMPLATE
 from tests.waiting import eventually
 
@@ -176,6 +177,9 @@ async def test_several_files_and_folders_are_imported_one_by_one_and_a_bad_one_s
     for place in ("exports/flow.json", "exports/older/flow.json"):
         write(tmp_path / place, json.dumps(sampled()))
     write(tmp_path / "exports" / "broken.json", "{")
+    canvas = Canvas()
+    canvas.add("SaveImage", ["x"], ins={"images": (canvas.add("FancyLoader", ["x"], outs="IMAGE"), 0)})
+    write(tmp_path / "fancy.json", json.dumps(canvas.document()))
     asked = ("workflows", "import", "nowhere.json", "exports", "--into", "own")
 
     tried = await run_vibes(*asked, "--dry-run", cwd=tmp_path, environment={"COLUMNS": "80"})
@@ -196,6 +200,9 @@ async def test_several_files_and_folders_are_imported_one_by_one_and_a_bad_one_s
     assert "nowhere.json cannot be read: No such file or directory" in imported.stdout
     assert "exports/broken.json:1:2: not valid JSON" in imported.stdout
     assert max(map(len, imported.stdout.split("\n\n")[0].splitlines())) <= 80, "the table fits a terminal"
+    again = await run_vibes(*asked, "fancy.json", "--dry-run", cwd=tmp_path, environment={"COLUMNS": "80"})
+    assert again.stdout.endswith("\n0 of 5 could be imported; nothing was written\n"), "names that are taken now"
+    assert "asks no machine" in again.stdout
     assert left_in(tmp_path / "own") == [
         *("manifests/flow.yaml", "manifests/flow_2.yaml", "workflows/flow.json", "workflows/flow_2.json")
     ]

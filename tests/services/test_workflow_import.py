@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from tests.unit.import_exports import sampled
+from tests.unit.import_exports import sampled, with_inputs
 from tests.unit.workflow_sources import ROOT
 from vibes.domain.errors import Conflict, HubError, InvalidDocument, InvalidRequest, StorageUnavailable
 from vibes.services.library.catalog import WorkflowCatalog
-from vibes.services.library.folders import WorkflowFolders
-from vibes.services.library.imports import Export, WorkflowImporter, import_workflow
+from vibes.services.library.folders import MAX_FILE_BYTES, WorkflowFolders
+from vibes.services.library.imports import Export, WorkflowImporter, check_name_is_free, import_workflow
 from vibes.workflows.definition.template import Template, parse_template
 from vibes.workflows.library import layers
 from vibes.workflows.library.glance import families_in
@@ -132,6 +132,8 @@ def test_a_family_must_be_a_word(own: Path) -> None:
         ),
         (b'{\n "1": {"class_type": "A"}\n}', "My Export.json:2:7: graph node '1' needs an object named inputs"),
         (b'{\n"\xe9"', "My Export.json:2:1: is not text in UTF-8: save the file as UTF-8"),
+        ('{"3": {}}'.encode("utf-16-le"), "My Export.json:1:1: is not text in UTF-8: save the file as UTF-8"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic\xf0", "My Export.json holds no workflow that can be read: take the JSON"),
         (b'{"1": {"class_type": "A", "inputs": {}}}', "nothing in the graph saves a picture"),
         (json.dumps(sampled(n77={"class_type": "{{x}}", "inputs": {}})).encode(), "never in class_type"),
     ],
@@ -140,6 +142,23 @@ def test_what_cannot_be_imported_is_told_with_its_place(own: Path, content: byte
     error = refusal(own, export(content=content))
     assert isinstance(error, InvalidDocument | InvalidRequest)
     assert re.search(message, error.message)
+
+
+@pytest.mark.parametrize("letter", ["a", "\N{PILE OF POO}"], ids=["the export", "its manifest"])
+def test_what_the_hub_would_not_read_for_its_size_is_not_written(own: Path, letter: str) -> None:
+    graph = with_inputs(sampled(), "6", text=letter * (MAX_FILE_BYTES // len(letter.encode())))
+    error = refusal(own, export(content=json.dumps(graph, ensure_ascii=letter == "a").encode()))
+    assert (error.code, error.message[:35]) == ("graph_too_large", "the workflow is larger than 4 MiB: ")
+
+
+def test_a_name_is_found_taken_as_an_import_would_find_it(own: Path) -> None:
+    check_name_is_free([SHIPPED], own, "mine")
+    import_workflow([SHIPPED], own, export())
+    with pytest.raises(Conflict, match=r"mine\.json is already there"):
+        check_name_is_free([SHIPPED], own, "mine")
+    check_name_is_free([SHIPPED], own, "mine", overwrite=True)
+    with pytest.raises(Conflict, match="already has a workflow sd15_txt2img"):
+        check_name_is_free([SHIPPED], own, "sd15_txt2img")
 
 
 def test_a_draft_that_the_hub_would_complain_about_is_not_written(own: Path) -> None:

@@ -55,6 +55,6 @@ def _show(recipe: Recipe) -> None:
         ]
         out.print(table_of(columns, out.width))
     if recipe.workflow is not None:
-        out.print("\nIts graph is in it: vibes workflows import takes the picture.", highlight=False)
+        out.print("\nIts graph is in it: vibes workflows import takes the file.", highlight=False)
     for note in recipe.notes:
         out.print(f"note: {escape_markup(note)}", highlight=False)

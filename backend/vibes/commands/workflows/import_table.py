@@ -11,6 +11,10 @@ from vibes.commands.workflows.import_files import Unreadable
 from vibes.domain.errors import HubError
 from vibes.workflows.importing.importer import Draft
 
+ASKS_NO_MACHINE = (
+    "This command asks no machine and knows only what comes with ComfyUI. A hub asks its own: drop the file into the "
+    "studio, or send it to POST /api/workflows/import."
+)
 _COLUMNS = ("file", "name", "family", "operation", "found", "unsure")
 
 
@@ -21,12 +25,13 @@ def import_several(named: Iterable[tuple[Path, str]], run: Callable[[Path, str],
     """
     table = _empty_table()
     refused: list[tuple[Path, str]] = []
-    count = 0
+    count, lacks_classes = 0, False
     for path, name in named:
         count += 1
         try:
             draft = run(path, name)
         except (HubError, Unreadable) as error:
+            lacks_classes |= isinstance(error, HubError) and error.code == "missing_classes"
             refused.append((path, error.message if isinstance(error, HubError) else str(error)))
             table.add_row(escape_markup(path.name), escape_markup(name), "-", "-", "-", "refused")
         else:
@@ -35,6 +40,8 @@ def import_several(named: Iterable[tuple[Path, str]], run: Callable[[Path, str],
     for path, why in refused:
         told = why if why.startswith(str(path)) else f"{path}: {why}"
         out.print(f"\n{told}", markup=False, highlight=False, soft_wrap=True)
+    if lacks_classes:
+        out.print(f"\n{ASKS_NO_MACHINE}", markup=False, highlight=False, soft_wrap=True)
     out.print(f"\n{count - len(refused)} of {count} {done}", highlight=False)
     if refused:
         raise typer.Exit(1)

@@ -9,9 +9,9 @@ from rich.table import Table
 from vibes.commands.common.console import USAGE_ERROR, escape_markup, fail, notes, out
 from vibes.commands.common.given_settings import load_settings
 from vibes.commands.workflows.import_files import Unreadable, content_of, files_of, name_of, names_of
-from vibes.commands.workflows.import_table import import_several
+from vibes.commands.workflows.import_table import ASKS_NO_MACHINE, import_several
 from vibes.domain.errors import HubError
-from vibes.services.library.imports import Export, import_workflow, preview_workflow
+from vibes.services.library.imports import Export, check_name_is_free, import_workflow, preview_workflow
 from vibes.workflows.importing.corrections import Corrections
 from vibes.workflows.importing.importer import Draft
 
@@ -61,7 +61,9 @@ def _imported(path: Path, name: str, wishes: Wishes, bindings: Corrections) -> t
     export = Export(name=name, content=content, file=str(path), family=wishes.family, bindings=bindings)
     folders = [each for each in settings.workflow_folders if each.is_dir()]
     if wishes.dry_run:
-        return folder, preview_workflow(folders, folder, export).draft
+        draft = preview_workflow(folders, folder, export).draft
+        check_name_is_free(folders, folder, name, overwrite=wishes.overwrite)
+        return folder, draft
     return folder, import_workflow(folders, folder, export, overwrite=wishes.overwrite)
 
 
@@ -72,8 +74,7 @@ def _import_one(path: Path, wishes: Wishes, bindings: Corrections) -> None:
     except Unreadable as error:
         fail(str(error), code=USAGE_ERROR)
     except HubError as error:
-        hint = "\nTo replace it say --force." if error.code == "workflow_exists" and not wishes.overwrite else ""
-        fail(f"{error.message}{hint}")
+        fail(f"{error.message}{_advice(error, wishes)}")
     out.print(_summary(draft), highlight=False, soft_wrap=True)
     out.print(_table(draft))
     for note in draft.notes:
@@ -86,6 +87,14 @@ def _import_one(path: Path, wishes: Wishes, bindings: Corrections) -> None:
     if folder.resolve() not in {each.resolve() for each in settings.workflow_folders}:
         how = "the workflows folder of its --data, or named by --workflows or VIBES_WORKFLOWS"
         notes.print(f"A hub reads {folder} where it is {how}.", markup=False, highlight=False, soft_wrap=True)
+
+
+def _advice(error: HubError, wishes: Wishes) -> str:
+    if error.code == "workflow_exists" and not wishes.overwrite:
+        return "\nTo replace it say --force."
+    if error.code == "missing_classes":
+        return f"\n{ASKS_NO_MACHINE}"
+    return ""
 
 
 def _summary(draft: Draft) -> str:

@@ -14,7 +14,7 @@ from vibes.documents.yaml_document import parse_yaml
 from vibes.domain.errors import Conflict, InvalidDocument, InvalidRequest, Problem, StorageUnavailable
 from vibes.services.library.catalog import WorkflowCatalog
 from vibes.services.library.fleet_classes import FleetClasses
-from vibes.services.library.folders import WorkflowFolders
+from vibes.services.library.folders import MAX_FILE_BYTES, WorkflowFolders
 from vibes.workflows.definition.manifest import Parameter, Workflow
 from vibes.workflows.definition.template import parse_template
 from vibes.workflows.importing.corrections import Corrections, corrected
@@ -78,6 +78,12 @@ def import_workflow(
     content = found.read.text.encode() if found.read.is_changed else export.content
     _write(into, export.name, content, found.draft.manifest())
     return found.draft
+
+
+def check_name_is_free(folders: Sequence[Path], into: Path, name: str, *, overwrite: bool = False) -> None:
+    """Raise Conflict (``workflow_exists``) where `import_workflow` would refuse the name."""
+    stack = _Stack.read(folders, into)
+    _check_free(name, stack, stack.around(name, {}), overwrite=overwrite)
 
 
 def preview_workflow(folders: Sequence[Path], into: Path, export: Export, *, schema: Schema | None = None) -> Preview:
@@ -221,7 +227,12 @@ def _paths(name: str) -> tuple[str, str]:
 def _checked_result(draft: Draft, text: str, stack: _Stack) -> Workflow:
     """What the hub would make of the two files."""
     paths = _paths(draft.name)
-    reading = stack.around(draft.name, dict(zip(paths, (text, draft.manifest()), strict=True)))
+    files = dict(zip(paths, (text, draft.manifest()), strict=True))
+    if any(len(each.encode()) > MAX_FILE_BYTES for each in files.values()):
+        most = MAX_FILE_BYTES // 1024**2
+        message = f"the workflow is larger than {most} MiB: take out the long texts that are written into its inputs"
+        raise InvalidRequest(message, code="graph_too_large", problems=[Problem("graph", message)])
+    reading = stack.around(draft.name, files)
     places = {stack.own.place(path) for path in paths}
     problems = [problem for problem in reading.problems if problem.file in places]
     if problems or draft.name not in reading.origins:  # the latter when the folder's base.yaml is broken

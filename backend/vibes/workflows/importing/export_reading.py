@@ -1,5 +1,6 @@
 """Reads a workflow in API or UI format, or out of a picture that holds either, into the one form that runs."""
 
+import codecs
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,6 +24,16 @@ _API, _UI = "prompt", "workflow"
 """The names under which ComfyUI writes both formats into a picture."""
 _NO_GRAPH_NODES = frozenset({"inputs", "outputs", "widgets_values", "widgets_values_named", "properties", "links"})
 """Members of a graph node in which there is no other."""
+
+
+_START = 512
+"""Bytes in which a file that is no text has a zero."""
+_MARKS_OF_WIDE_TEXT = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
+_BEFORE_JSON = b"\0 \t\r\n"
+_NO_TEXT = (
+    "{} holds no workflow that can be read: take the JSON that ComfyUI saves or exports, "
+    "or a PNG, JPEG or WebP that it made"
+)
 
 
 class ExportFormat(StrEnum):
@@ -66,6 +77,8 @@ def read_export(content: bytes, file: str, schema: Schema) -> ReadExport:
     """
     if is_picture(content):
         return _of_picture(content, schema)
+    if _is_no_text(content):
+        raise InvalidRequest(_NO_TEXT.format(file or "the file"), code="no_workflow")
     try:
         text = text_of(content)
     except NotText as error:
@@ -111,6 +124,13 @@ def _classes(value: object) -> Iterator[str]:
 def is_picture(content: bytes) -> bool:
     """A PNG, JPEG or WebP, by its first bytes."""
     return starts_like_png(content) or content[:2] == b"\xff\xd8" or (content[:4], content[8:12]) == (b"RIFF", b"WEBP")
+
+
+def _is_no_text(content: bytes) -> bool:
+    """A photograph of a phone, a video, an archive: not JSON in an encoding with zeros, which can be saved as UTF-8."""
+    start = content[:_START]
+    begins_like_json = start.startswith(_MARKS_OF_WIDE_TEXT) or start.lstrip(_BEFORE_JSON)[:1] in {b"{", b"["}
+    return b"\0" in start and not begins_like_json
 
 
 def _of_picture(content: bytes, schema: Schema) -> ReadExport:
