@@ -6,6 +6,7 @@ import type { ImportPreview } from "@/api/types";
 import { boundIn, corrected, openQuestions, suggestedName, valueText } from "@/features/importing/bindings";
 import { layoutOf, WIDTH } from "@/features/importing/layout";
 import { begun, fitted, zoomed } from "@/features/importing/useDrawingView";
+import { useRecallStore } from "@/stores/recall";
 
 import { drawn, type FakeHub } from "./fakeHub";
 import { generationId } from "./factories";
@@ -163,6 +164,8 @@ describe("in the studio", () => {
     hub.give("POST /api/workflows/import", {});
     await user.click(screen.getByRole("button", { name: "Save" }));
     expect(await screen.findByText(/is saved\. It is among/)).toBeVisible();
+    await user.click(screen.getByRole("button", { name: "To the workbench" }));
+    expect(useRecallStore.getState().workflow).toBe("my_flow");
     expect(hub.bodies("POST /api/workflows/import")[0]).toMatchObject({
       name: "my_flow",
       bindings: { negative_prompt: "8.text", seed: "3.seed" },
@@ -176,6 +179,8 @@ describe("in the studio", () => {
     await user.click(screen.getByRole("button", { name: "Save" }));
     expect(await screen.findByRole("alert")).toHaveTextContent("Flow is already there");
     expect(row("prompt")).toBeVisible();
+    await user.type(screen.getByLabelText("Name"), "_2");
+    expect(screen.queryByRole("alert"), "it was said of another name").toBeNull();
     hub.elsewhere.set(generationId(4), drawn(4));
     hub.give("POST /api/workflows/import/test", { batch_id: "b", generation_id: generationId(4) });
     await user.click(screen.getByRole("button", { name: "Try it: one picture" }));
@@ -191,6 +196,14 @@ describe("in the studio", () => {
     expect(hub.bodies("POST /api/workflows/import").map(({ name }) => name)).toEqual(["one", "two"]);
     await user.click(screen.getByRole("button", { name: "Look at one.json" }));
     expect(await screen.findByRole("img", { name: /^Drawing of 3 graph nodes/ })).toBeInTheDocument();
+  });
+
+  test("a file that is broken or much too large is told, and the others are opened all the same", async () => {
+    const large = json("large.json", `{"text": "${"a".repeat(4 * 1024 * 1024)}"}`);
+    drop(json("one.json"), json("broken.json", "{"), large, json("two.json"));
+    expect(await screen.findByText(/^broken\.json is no JSON: .* large\.json is larger than 4 MiB/)).toBeVisible();
+    expect(await screen.findByRole("rowheader", { name: "one.json" })).toBeVisible();
+    expect(screen.getAllByRole("rowheader").map((each) => each.textContent)).toEqual(["one.json", "two.json"]);
   });
 
   test("a file that the hub cannot read says why, and is asked about again", async () => {

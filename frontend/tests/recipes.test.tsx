@@ -46,6 +46,9 @@ describe("a recipe", () => {
     expect(fleetHas(RECIPE)).toBe("your fleet has 2 of 4 files");
     expect(fleetHas({ ...RECIPE, files: RECIPE.files.slice(0, 2) })).toBe("your fleet has all 2 files");
     expect(fleetHas({ ...RECIPE, files: [] })).toBe("");
+    const lacking = RECIPE.files.map((file) => ({ ...file, on_fleet: null }));
+    expect(fleetHas({ ...RECIPE, files: lacking })).toBe("your fleet has none of its 4 files");
+    expect(fleetHas({ ...RECIPE, files: lacking.slice(0, 1) })).toBe("your fleet lacks its file");
   });
 
   test("is used with the fleet's names, and without what the fleet lacks unless another file is named", () => {
@@ -189,6 +192,18 @@ describe("in the studio", () => {
     expect(one).toHaveAttribute("aria-current", "true");
     await user.click(two!);
     expect(within(await sheet()).getByText("two.png")).toBeInTheDocument();
+  });
+
+  test("a folder is told from a hub that is away, and keeps no other file from being opened", async () => {
+    const folder = new File([], "holiday");
+    folder.slice = () => {
+      throw new DOMException("it is a folder", "NotFoundError");
+    };
+    drop(document.body, folder, photo());
+    expect(
+      await screen.findByText("holiday cannot be read: of a folder, take the files that are in it."),
+    ).toBeVisible();
+    expect(within(await sheet()).getByText("fox.png")).toBeInTheDocument();
   });
 
   test("a copied text with settings is a recipe where no field has the focus, else words", async () => {

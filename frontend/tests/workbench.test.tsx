@@ -558,4 +558,16 @@ describe("what was drawn before", () => {
     act(() => useRecallStore.setState({ wanted: { ...alone, workflow: "deleted" } }));
     await screen.findByText("No task type has the workflow deleted any more.");
   });
+
+  it("comes from a workflow that was just imported: its own form, and Undo brings back what was there", async () => {
+    await visit();
+    await user.type(screen.getByLabelText("Prompt"), "a cat");
+    const before = useDraftStore.getState().draft;
+    const other = hub.types.find(({ type }) => type !== before[0]?.type)!;
+    act(() => useRecallStore.setState({ workflow: other.workflows[0]! }));
+    await screen.findByText("The task is in the form");
+    expect(useDraftStore.getState().draft.map(({ type }) => type)).toEqual([other.type]);
+    await user.click(screen.getByRole("button", { name: "Undo" }));
+    expect(useDraftStore.getState().draft).toEqual(before);
+  });
 });

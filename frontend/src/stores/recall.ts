@@ -10,6 +10,8 @@ interface Recall {
   recipe: Readonly<Record<string, unknown>> | null;
   /** A picture of one's own to start from. */
   start: File | null;
+  /** The workflow whose empty form is wanted. */
+  workflow: string | null;
 }
 
-export const useRecallStore = create<Recall>()(() => ({ wanted: null, recipe: null, start: null }));
+export const useRecallStore = create<Recall>()(() => ({ wanted: null, recipe: null, start: null, workflow: null }));

@@ -12,9 +12,12 @@ import { useBroughtStore, type BroughtPicture } from "@/stores/brought";
 
 /** As many pictures as a sheet lists, and as many files as a table does. */
 const MOST_FILES = 50;
-/** The hub takes larger ones neither as pictures nor as workflows. */
+/** The hub reads no larger pictures. */
 const MOST_BYTES = 32 * 1024 * 1024;
+/** The hub keeps no larger workflows. */
+const MOST_TEXT_BYTES = 4 * 1024 * 1024;
 const AT_ONCE = 3;
+const MOST_TOLD = 3;
 const READING = "reading files";
 
 /** Opens what has arrived. A single picture that tells nothing goes to the page's own place for pictures, if there is
@@ -37,9 +40,12 @@ async function bringFiles(all: readonly File[], place: Taker | null): Promise<vo
   if (all.length > given.length) toast(`The first ${MOST_FILES} of ${all.length} files are read.`);
   const told = given.length === 1 ? (given[0]?.name ?? "") : plural(given.length, "file");
   toast.loading(`Reading ${told} …`, { id: READING });
-  const sorted = await Promise.all(given.map(async (file) => ({ file, text: await workflowIn(file) })));
-  const workflows = sorted.flatMap(({ file, text }) => (text === null ? [] : [{ name: file.name, content: text }]));
-  const others = sorted.flatMap(({ file, text }) => (text === null ? [file] : []));
+  const sorted = await Promise.all(given.map(sortedOut));
+  const problems = sorted.flatMap(({ problem }) => problem);
+  if (problems.length) toast.error(few(problems).join(" "));
+  const read = sorted.filter(({ problem }) => !problem.length);
+  const workflows = read.flatMap(({ file, text }) => (text === null ? [] : [{ name: file.name, content: text }]));
+  const others = read.flatMap(({ file, text }) => (text === null ? [file] : []));
   const pictures = await inTurn(others, pictureOf);
   const isSilent = pictures.every(({ file, recipe }) => !recipe && !isDocument(file));
   if (pictures.length && isSilent && place && !workflows.length) place({ kind: "files", files: others });
@@ -55,14 +61,46 @@ export function bringWorkflow(name: string, content: string): void {
   go({ page: "import" });
 }
 
+interface Sorted {
+  file: File;
+  /** Of a workflow; null: it is none. */
+  text: string | null;
+  /** Why nothing can be done with it, at most one sentence: one bad file keeps no other from being opened. */
+  problem: readonly string[];
+}
+
+async function sortedOut(file: File): Promise<Sorted> {
+  try {
+    return { file, text: await workflowIn(file), problem: [] };
+  } catch (error) {
+    return { file, text: null, problem: [error instanceof Error ? error.message : String(error)] };
+  }
+}
+
 /** Null: the file is no JSON, whatever it is called. */
 async function workflowIn(file: File): Promise<string | null> {
-  if (!isDocument(file) || file.size > MOST_BYTES) return null;
+  await readable(file);
+  if (!isDocument(file)) return null;
+  if (file.size > MOST_TEXT_BYTES) throw new Error(`${file.name} is larger than 4 MiB: is it really a workflow?`);
   const text = withoutNumbersOfPython(await file.text());
   if (isJsonObject(text)) return text;
   if (/\.json$/i.test(file.name)) throw new Error(`${file.name} is no JSON: something of it may be missing.`);
   return null;
 }
+
+/** Browsers hand a folder over as a file without content, and a file that is gone by now as if it were there. */
+async function readable(file: File): Promise<void> {
+  try {
+    await file.slice(0, 1).text();
+  } catch {
+    throw new Error(`${file.name} cannot be read: of a folder, take the files that are in it.`);
+  }
+}
+
+const few = (sentences: readonly string[]): readonly string[] =>
+  sentences.length > MOST_TOLD
+    ? [...sentences.slice(0, MOST_TOLD), `${plural(sentences.length - MOST_TOLD, "more file")} cannot be used.`]
+    : sentences;
 
 async function pictureOf(file: File): Promise<BroughtPicture> {
   if (file.size > MOST_BYTES) return { file, recipe: null, problem: `${file.name} is larger than 32 MiB.` };

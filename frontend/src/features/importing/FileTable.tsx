@@ -2,6 +2,7 @@ import { Button } from "@/components/Button";
 import { boundIn, openQuestions } from "@/features/importing/bindings";
 import { forget, keep, useImportStore, type Importing } from "@/features/importing/importStore";
 import { plural } from "@/lib/format";
+import { capitalised } from "@/lib/text";
 import type { BroughtWorkflow } from "@/stores/brought";
 
 interface Props {
@@ -62,20 +63,24 @@ const CELL = "px-3 py-2 align-top max-md:block max-md:p-0";
 
 function FileRow({ workflow: { key, name }, state }: { workflow: BroughtWorkflow; state: Importing | undefined }) {
   const found = state?.found;
-  const wait = state?.saved ? "" : state?.problem || (state && toLookAt(state));
+  const wait = state?.saved ? "" : capitalised(state?.problem ?? "") || (state && toLookAt(state));
   const open = () => useImportStore.setState({ shown: key });
   return (
     <tr className="border-t border-line max-md:grid max-md:gap-1 max-md:rounded-xl max-md:border max-md:bg-panel max-md:p-3">
-      <th scope="row" className={`${CELL} text-left font-medium wrap-anywhere`}>
+      <th scope="row" className={`${CELL} text-left font-medium wrap-anywhere md:min-w-48`}>
         {name}
       </th>
-      <td className={CELL}>{found ? `${found.operation}, ${found.family}` : state?.problem ? "" : "Reading…"}</td>
-      <td className={CELL}>{found && `${plural(boundIn(found, state.corrections).length, "parameter")} found`}</td>
+      <td className={`${CELL} md:whitespace-nowrap`}>
+        {found ? `${found.operation}, ${found.family}` : state?.problem ? "" : "Reading…"}
+      </td>
+      <td className={`${CELL} md:whitespace-nowrap`}>
+        {found && `${plural(boundIn(found, state.corrections).length, "parameter")} found`}
+      </td>
       <td className={`${CELL} ${wait ? "text-warm" : "text-soft"}`}>
         {state?.saved ? `Saved as ${state.name}` : wait || (found && "No question")}
       </td>
       <td className={`${CELL} md:text-right`}>
-        <span className="inline-flex flex-wrap gap-1">
+        <span className="inline-flex gap-1">
           <Button aria-label={`Look at ${name}`} onClick={open}>
             Look
           </Button>

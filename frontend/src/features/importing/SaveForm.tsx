@@ -2,11 +2,18 @@ import { useState } from "react";
 
 import { Button } from "@/components/Button";
 import { Field } from "@/components/Field";
-import { change, forget, keep, runTest, setFamily, type Importing } from "@/features/importing/importStore";
+import {
+  change,
+  forget,
+  keep,
+  openInWorkbench,
+  runTest,
+  setFamily,
+  type Importing,
+} from "@/features/importing/importStore";
 import { openQuestions } from "@/features/importing/bindings";
 import { TestPicture } from "@/features/importing/TestPicture";
 import { plural } from "@/lib/format";
-import { go } from "@/lib/route";
 import { capitalised } from "@/lib/text";
 
 interface Props {
@@ -39,7 +46,7 @@ export function SaveForm({ importKey: key, state }: Props) {
             className="field"
             value={name}
             spellCheck={false}
-            onChange={({ target }) => change(key, { name: target.value })}
+            onChange={({ target }) => change(key, { name: target.value, problem: "" })}
           />
         )}
       </Field>
@@ -101,7 +108,7 @@ function Saved({ name, onRemove }: { name: string; onRemove: () => void }) {
         <strong>{name}</strong> is saved. It is among the task types of the workbench.
       </p>
       <div className="flex flex-wrap gap-2">
-        <Button look="primary" className="min-h-11" onClick={() => go({ page: "workbench" })}>
+        <Button look="primary" className="min-h-11" onClick={() => openInWorkbench(name)}>
           To the workbench
         </Button>
         <Button look="quiet" className="min-h-11" onClick={onRemove}>

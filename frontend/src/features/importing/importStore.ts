@@ -8,6 +8,7 @@ import { preview, save, test, type Words } from "@/features/importing/asking";
 import { boundIn, corrected, suggestedName, type Corrections } from "@/features/importing/bindings";
 import { go } from "@/lib/route";
 import { useBroughtStore, type BroughtWorkflow } from "@/stores/brought";
+import { useRecallStore } from "@/stores/recall";
 
 export interface Importing extends Words {
   /** What was found with the corrections; null: not answered yet. */
@@ -127,7 +128,7 @@ export async function keep(key: number): Promise<boolean> {
     await save(content, asked);
     change(key, { saved: true });
     toast(`The workflow ${asked.name} is saved`, {
-      action: { label: "Workbench", onClick: () => go({ page: "workbench" }) },
+      action: { label: "Workbench", onClick: () => openInWorkbench(asked.name) },
     });
     return true;
   } catch (error) {
@@ -136,6 +137,12 @@ export async function keep(key: number): Promise<boolean> {
   } finally {
     change(key, { saving: false });
   }
+}
+
+/** With the saved workflow's form, which would have to be sought among all others. */
+export function openInWorkbench(workflow: string): void {
+  useRecallStore.setState({ workflow });
+  go({ page: "workbench" });
 }
 
 /** Takes it off the page. */

@@ -17,6 +17,8 @@ export function fleetHas({ files }: Recipe): string {
   if (!files.length) return "";
   if (present === files.length)
     return files.length === 1 ? "your fleet has its file" : `your fleet has all ${present} files`;
+  if (!present)
+    return files.length === 1 ? "your fleet lacks its file" : `your fleet has none of its ${files.length} files`;
   return `your fleet has ${present} of ${plural(files.length, "file")}`;
 }
 

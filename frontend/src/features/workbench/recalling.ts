@@ -14,7 +14,7 @@ import {
   picturesOf,
   withThumbnails,
 } from "@/features/workbench/draft/again";
-import type { Draft } from "@/features/workbench/draft/draft";
+import { taskOf, type Draft } from "@/features/workbench/draft/draft";
 import { useDraftStore } from "@/features/workbench/draft/draftStore";
 import { fieldForMore, takeArrival } from "@/features/workbench/draft/intake";
 import { forPicture, titleOf } from "@/features/workbench/draft/taskTypes";
@@ -76,16 +76,25 @@ const recallStart = (file: File, types: readonly TaskType[]): Promise<void> =>
     });
   });
 
+/** An empty task of the type that has this workflow. */
+const recallWorkflow = (workflow: string, types: readonly TaskType[]): Promise<void> =>
+  told(async () => {
+    const type = types.find(({ workflows }) => workflows.includes(workflow));
+    if (!type) throw new Error(`No task type has the workflow ${workflow}.`);
+    await take([taskOf(type.type)], [], 0);
+  });
+
 /** Takes what another page asked for, once the task types are known. */
 export function useRecall(types: readonly TaskType[]): void {
-  const { wanted, recipe, start } = useRecallStore();
+  const { wanted, recipe, start, workflow } = useRecallStore();
   useEffect(() => {
-    if (!types.length || !(wanted ?? recipe ?? start)) return;
-    useRecallStore.setState({ wanted: null, recipe: null, start: null });
+    if (!types.length || !(wanted ?? recipe ?? start ?? workflow)) return;
+    useRecallStore.setState({ wanted: null, recipe: null, start: null, workflow: null });
     if (wanted) void recallPicture(wanted, types);
     else if (recipe) void recallRecipe(recipe, types);
     else if (start) void recallStart(start, types);
-  }, [wanted, recipe, start, types]);
+    else if (workflow) void recallWorkflow(workflow, types);
+  }, [wanted, recipe, start, workflow, types]);
 }
 
 async function take(draft: Draft, unshown: readonly string[], maxCost: number): Promise<void> {

@@ -22,7 +22,7 @@ export function documentIn(text: string): File | null {
 
 /** ComfyUI writes what Python calls numbers and JSON does not know, such as NaN; they mean nothing to anybody. */
 export const withoutNumbersOfPython = (text: string): string =>
-  text.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (part) => (part.startsWith('"') ? part : "null"));
+  text.replace(/"[^"\\]*(?:\\.[^"\\]*)*"|-?\b(?:NaN|Infinity)\b/g, (part) => (part.startsWith('"') ? part : "null"));
 
 export function isJsonObject(text: string): boolean {
   if (!/^\s*[{[]/.test(text)) return false;
