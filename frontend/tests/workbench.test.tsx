@@ -3,7 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { toast, Toaster } from "sonner";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import type { Models } from "@/api/types";
+import type { Models, TaskType } from "@/api/types";
 import { useDraftStore } from "@/features/workbench/draft/draftStore";
 import { useIntake } from "@/features/workbench/draft/intake";
 import { useJobStore } from "@/features/workbench/jobs/jobStore";
@@ -560,13 +560,15 @@ describe("what was drawn before", () => {
   });
 
   it("comes from a workflow that was just imported: its own form, and Undo brings back what was there", async () => {
+    const [shared] = hub.types as [TaskType];
+    const both = { ...shared, workflows: [...shared.workflows, "mine"] }; // which draws with all of its family
+    hub.types = [both, ...hub.types.slice(1), { ...shared, type: "workflow.mine", workflows: ["mine"] }];
     await visit();
     await user.type(screen.getByLabelText("Prompt"), "a cat");
     const before = useDraftStore.getState().draft;
-    const other = hub.types.find(({ type }) => type !== before[0]?.type)!;
-    act(() => useRecallStore.setState({ workflow: other.workflows[0]! }));
+    act(() => useRecallStore.setState({ workflow: "mine" }));
     await screen.findByText("The task is in the form");
-    expect(useDraftStore.getState().draft.map(({ type }) => type)).toEqual([other.type]);
+    expect(useDraftStore.getState().draft.map(({ type }) => type)).toEqual(["workflow.mine"]);
     await user.click(screen.getByRole("button", { name: "Undo" }));
     expect(useDraftStore.getState().draft).toEqual(before);
   });

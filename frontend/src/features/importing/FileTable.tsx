@@ -79,7 +79,7 @@ function FileRow({ workflow: { key, name }, state }: { workflow: BroughtWorkflow
       <td className={`${CELL} ${wait ? "text-warm" : "text-soft"}`}>
         {state?.saved ? `Saved as ${state.name}` : wait || (found && "No question")}
       </td>
-      <td className={`${CELL} md:text-right`}>
+      <td className={`${CELL} md:text-right md:whitespace-nowrap`}>
         <span className="inline-flex gap-1">
           <Button aria-label={`Look at ${name}`} onClick={open}>
             Look

@@ -17,7 +17,7 @@ import {
 import { taskOf, type Draft } from "@/features/workbench/draft/draft";
 import { useDraftStore } from "@/features/workbench/draft/draftStore";
 import { fieldForMore, takeArrival } from "@/features/workbench/draft/intake";
-import { forPicture, titleOf } from "@/features/workbench/draft/taskTypes";
+import { forPicture, titleOf, typeOf } from "@/features/workbench/draft/taskTypes";
 import { arrivedInput } from "@/features/workbench/draft/uploads";
 import { plural } from "@/lib/format";
 import { useRecallStore } from "@/stores/recall";
@@ -79,7 +79,7 @@ const recallStart = (file: File, types: readonly TaskType[]): Promise<void> =>
 /** An empty task of the type that has this workflow. */
 const recallWorkflow = (workflow: string, types: readonly TaskType[]): Promise<void> =>
   told(async () => {
-    const type = types.find(({ workflows }) => workflows.includes(workflow));
+    const type = typeOf(types, workflow);
     if (!type) throw new Error(`No task type has the workflow ${workflow}.`);
     await take([taskOf(type.type)], [], 0);
   });

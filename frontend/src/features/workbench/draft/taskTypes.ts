@@ -39,6 +39,10 @@ export function grouped(types: readonly TaskType[]): Group[] {
     .sort((one, other) => Number(one.family === ANY) - Number(other.family === ANY));
 }
 
+/** The type of this workflow alone, for others draw with it only where they have no better one; else one that has it. */
+export const typeOf = (types: readonly TaskType[], workflow: string): TaskType | undefined =>
+  types.find(({ type }) => type === OWN + workflow) ?? types.find(({ workflows }) => workflows.includes(workflow));
+
 /** The type for newcomers: needs only a prompt, and most nodes can run it. */
 export function firstOf(types: readonly TaskType[]): TaskType | undefined {
   const drawing = types.filter(({ operation }) => operation === "txt2img");
