@@ -152,8 +152,10 @@ test("a picture of one's own goes in as a file, and what is none is refused", as
   await accessible(page, "recipe");
   await sheet.getByRole("button", { name: "Use settings" }).click();
   await expect(page.getByLabel("Prompt", { exact: true })).toHaveValue(SENTENCE);
-  await page.getByRole("button", { name: "Undo" }).click();
-  await expect(page.getByLabel("Prompt", { exact: true }), "the form of before has none").toBeHidden();
+  const undo = page.getByRole("button", { name: "Undo" });
+  await expect(undo, "the last change alone is offered back").toHaveCount(1);
+  await undo.click();
+  await expect(page.getByLabel("Prompt", { exact: true }), "the form of the workflow, as it was").toHaveValue("");
 });
 
 test("nothing serious for axe on the workbench, and on a phone it fits", async ({ page, studio }) => {

@@ -552,6 +552,9 @@ describe("what was drawn before", () => {
     const alone = { ...storedPicture(2, "a dog"), session_id: "of-the-funnel", workflow: "some", model_family: "sd15" };
     act(() => useRecallStore.setState({ wanted: { ...alone, steps: 31, parameters: { sampler: "heun" } } }));
     await screen.findByText("The task is in the form");
+    await waitFor(() =>
+      expect(screen.getAllByRole("button", { name: "Undo" }), "that of the last change").toHaveLength(1),
+    );
     expect(screen.getByLabelText("Prompt")).toHaveValue("a dog");
     expect(screen.getByLabelText("Steps")).toHaveValue(31);
 

@@ -17,12 +17,12 @@ import {
 import { taskOf, type Draft } from "@/features/workbench/draft/draft";
 import { useDraftStore } from "@/features/workbench/draft/draftStore";
 import { fieldForMore, takeArrival } from "@/features/workbench/draft/intake";
+import { offerBack } from "@/features/workbench/draft/offerBack";
 import { forPicture, titleOf, typeOf } from "@/features/workbench/draft/taskTypes";
 import { arrivedInput } from "@/features/workbench/draft/uploads";
 import { plural } from "@/lib/format";
 import { useRecallStore } from "@/stores/recall";
 
-const UNDO_SHOWN_MS = 12_000;
 const GONE = "Gone from the hub: add it again";
 
 export const recallJob = (jobId: string, types: readonly TaskType[]): Promise<void> =>
@@ -70,10 +70,7 @@ const recallStart = (file: File, types: readonly TaskType[]): Promise<void> =>
     if (useDraftStore.getState().draft !== draft)
       throw new Error("The form was changed meanwhile: open the picture again.");
     startFrom(type, picture);
-    toast(`The form is now ${titleOf(type)}, which starts from the picture`, {
-      duration: UNDO_SHOWN_MS,
-      action: { label: "Undo", onClick: () => replace(draft, shown) },
-    });
+    offerBack(`The form is now ${titleOf(type)}, which starts from the picture`, () => replace(draft, shown));
   });
 
 /** An empty task of the type that has this workflow. */
@@ -109,17 +106,12 @@ async function take(draft: Draft, unshown: readonly string[], maxCost: number): 
   useDraftStore.setState({ arrivals: before.arrivals + 1 });
   const missing = gone.length ? `${plural(gone.length, "picture")} of it ${gone.length > 1 ? "are" : "is"} gone. ` : "";
   const rest = unshown.length ? `The form has no field for ${[...new Set(unshown)].join(", ")}.` : "";
-  toast(draft.length > 1 ? `${draft.length} tasks are in the form` : "The task is in the form", {
-    description: missing + rest || undefined,
-    duration: UNDO_SHOWN_MS,
-    action: {
-      label: "Undo",
-      onClick: () => {
-        before.replace(before.draft, before.shown);
-        before.setMaxCost(before.maxCost);
-      },
-    },
-  });
+  const back = () => {
+    before.replace(before.draft, before.shown);
+    before.setMaxCost(before.maxCost);
+  };
+  const notice = draft.length > 1 ? `${draft.length} tasks are in the form` : "The task is in the form";
+  offerBack(notice, back, missing + rest || undefined);
 }
 
 /** Of a small picture, empty where its tile finds it itself; null: the hub does not have it any more. */

@@ -1,10 +1,9 @@
-import { toast } from "sonner";
-
 import type { Catalog, TaskType } from "@/api/types";
 import { Button } from "@/components/Button";
 import { taskOf } from "@/features/workbench/draft/draft";
 import { useDraftStore } from "@/features/workbench/draft/draftStore";
 import type { FormField } from "@/features/workbench/draft/formSchema";
+import { offerBack } from "@/features/workbench/draft/offerBack";
 import { TaskField } from "@/features/workbench/form/TaskField";
 import { fieldsFor, titleOf } from "@/features/workbench/draft/taskTypes";
 import { withUsualFile } from "@/features/workbench/form/usualFile";
@@ -68,7 +67,7 @@ function reset(task: number): void {
     draft.map((each, place) => (place === task ? taskOf(each.type) : each)),
     shown,
   );
-  toast("The form is empty again", { action: { label: "Undo", onClick: () => replace(draft, shown) } });
+  offerBack("The form is empty again", () => replace(draft, shown));
 }
 
 /** A type that no node can run is shown with what each node lacks. */

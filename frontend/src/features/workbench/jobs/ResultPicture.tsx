@@ -1,5 +1,4 @@
 import { useState } from "react";
-import { toast } from "sonner";
 
 import { withTicket } from "@/api/client";
 import type { JobPicture, TaskType } from "@/api/types";
@@ -7,6 +6,7 @@ import { Button } from "@/components/Button";
 import type { PictureInput } from "@/features/workbench/draft/draft";
 import { useDraftStore } from "@/features/workbench/draft/draftStore";
 import { drag } from "@/features/workbench/draft/intake";
+import { offerBack } from "@/features/workbench/draft/offerBack";
 import { TypeChooser } from "@/features/workbench/form/TypeChooser";
 
 interface Props {
@@ -72,6 +72,5 @@ export function ResultPicture({ picture, label, types, onOpen }: Props) {
 function startFrom(type: TaskType, input: PictureInput): void {
   const { draft, shown, startFrom: start, replace } = useDraftStore.getState();
   start(type, input);
-  if (draft.length > 1)
-    toast("This task took the place of the chain", { action: { label: "Undo", onClick: () => replace(draft, shown) } });
+  if (draft.length > 1) offerBack("This task took the place of the chain", () => replace(draft, shown));
 }
