@@ -1,9 +1,14 @@
 """Pictures of other programs, handed to a hub: their settings, and what of their files the fleet has."""
 
 import json
+from collections.abc import Collection
+from typing import Any
+
+import pytest
 
 from tests.api.conftest import Studio
 from tests.pictures import ramp, saved
+from tests.unit.test_recipes_ui_files import OWN_SAMPLER, own_sampler_picture
 from vibes.api.http.bodies import MAX_UPLOAD_BYTES
 from vibes.documents.png_texts import with_text
 
@@ -104,3 +109,21 @@ async def test_the_graph_in_a_picture_comes_with_it_and_can_be_imported(studio: 
     body = {"name": recipe["workflow"]["name"], "graph": json.loads(recipe["workflow"]["document"])}
     imported = await studio.http.post("/api/workflows/import", json=body)
     assert imported.status_code == 201, imported.text
+
+
+async def test_graph_nodes_that_a_machine_has_are_read_as_it_tells(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[frozenset[str]] = []
+
+    async def declarations(classes: Collection[str]) -> dict[str, Any]:
+        asked.append(frozenset(classes))
+        return {"OwnSampler": OWN_SAMPLER}
+
+    [node, *_] = studio.fleet.nodes.values()
+    monkeypatch.setattr(node, "declarations", declarations, raising=False)
+    response = await studio.http.post("/api/recipes", files={"file": ("x.png", own_sampler_picture())})
+    settings = response.json()["settings"]
+    assert (settings["steps"], settings["cfg_scale"]) == (14, 6.5)
+    await studio.http.post("/api/recipes", files={"file": ("x.png", PICTURE)})
+    assert asked == [{"OwnSampler"}], "nobody is asked about a picture without such graph nodes"

@@ -21,6 +21,7 @@ from vibes.services.fleet.rentals import RentalService
 from vibes.services.fleet.service import FleetService
 from vibes.services.fleet.supervisor import NodeSupervisor
 from vibes.services.fleet.watch_times import WatchTimes
+from vibes.services.library.fleet_classes import FleetClasses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,7 @@ class FleetRoom:
     fleet: FleetService
     rentals: RentalService
     discovery: Discovery
+    classes: FleetClasses
 
 
 @asynccontextmanager
@@ -57,9 +59,14 @@ async def open_fleet(
                     fleet=fleet,
                     rentals=rentals,
                     discovery=Discovery(settings.config, kinds, base.clock),
+                    classes=_fleet_classes(supervisor),
                 )
         finally:
             await rentals.close()
+
+
+def _fleet_classes(supervisor: NodeSupervisor) -> FleetClasses:
+    return FleetClasses(lambda: [each.client for each in supervisor.nodes.values() if each.inventory is not None])
 
 
 def _hub_traits(base: Base, workers: WorkerLinks | None) -> HubTraits:

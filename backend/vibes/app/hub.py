@@ -43,7 +43,6 @@ from vibes.services.generations.recipes import Recipes
 from vibes.services.generations.service import GenerationService
 from vibes.services.jobs.service import JobService
 from vibes.services.library.catalog import WorkflowCatalog
-from vibes.services.library.fleet_classes import FleetClasses
 from vibes.services.library.imports import WorkflowImporter
 from vibes.services.media.artifact_store import ArtifactStore
 from vibes.services.media.image_store import ImageStore
@@ -260,8 +259,7 @@ def _authentication(base: Base) -> Authentication:
 
 
 def _importer(ground: Ground) -> WorkflowImporter:
-    settings, fleet = ground.base.settings, ground.fleet.supervisor
-    classes = FleetClasses(lambda: [each.client for each in fleet.nodes.values() if each.inventory is not None])
+    settings, classes = ground.base.settings, ground.fleet.classes
     return WorkflowImporter(ground.library.catalog, settings.workflow_folders, settings.own_workflows, classes)
 
 

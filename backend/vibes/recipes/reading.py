@@ -13,11 +13,9 @@ from vibes.recipes.dialects.others import read_others
 from vibes.recipes.dialects.swarmui import read_swarmui
 from vibes.recipes.recipe import Recipe
 from vibes.recipes.told import PARAMETERS, Told, told_by
+from vibes.workflows.meaning.schema import Schema
 
-_READERS = (
-    *(read_swarmui, read_invokeai, read_novelai, read_fooocus, read_draw_things, read_infotext),
-    read_comfyui,  # behind what was written for people to read
-)
+_READERS = (read_swarmui, read_invokeai, read_novelai, read_fooocus, read_draw_things, read_infotext)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +37,16 @@ def read_recipe(content: bytes) -> Recipe | None:
     return recipe_of(told_by(content))
 
 
-def recipe_of_hidden(text: str) -> Recipe | None:
-    """The same of a text that was hidden in the pixels."""
-    return recipe_of(Told({PARAMETERS: [text]}))
+def told_hidden(text: str) -> Told:
+    """What a text tells that was hidden in the pixels."""
+    return Told({PARAMETERS: [text]})
 
 
-def recipe_of(told: Told) -> Recipe | None:
-    """What was told in several ways is taken from the first, and what that leaves out from the next."""
-    found = [recipe for read in _READERS if (recipe := read(told)) is not None]
+def recipe_of(told: Told, schema: Schema | None = None) -> Recipe | None:
+    """What was told in several ways is taken from the first, and what that leaves out from the next.
+
+    ``schema``: the graph-node classes that the machines have, over those that come with ComfyUI.
+    """
+    written = [read(told) for read in _READERS]  # before the graph, since people read it
+    found = [recipe for recipe in (*written, read_comfyui(told, schema)) if recipe is not None]
     return reduce(Recipe.and_then, found) if found else read_others(told)

@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 from vibes.domain.errors import InvalidDocument, InvalidRequest
@@ -13,10 +14,12 @@ from vibes.recipes.samplers import SAMPLERS, sampling_of
 from vibes.recipes.told import COMMENT, GRAPH, PARAMETERS, UI_FILE, Told
 from vibes.workflows.definition.template import parse_template
 from vibes.workflows.graphs.walk import Setting
+from vibes.workflows.importing.export_reading import classes_of
 from vibes.workflows.importing.importer import check_size
 from vibes.workflows.meaning.core_classes import core_schema
 from vibes.workflows.meaning.found import Roles
 from vibes.workflows.meaning.roles import find_roles
+from vibes.workflows.meaning.schema import Schema
 from vibes.workflows.uiformat.convert import to_api
 
 NAME = "ComfyUI"
@@ -34,15 +37,23 @@ _NOT_READ = "its graph cannot be read: {}"
 _ONLY_UI = "the picture holds the editor's file alone, without the graph that was run: what chance drew is not told"
 
 
-def read_comfyui(told: Told) -> Recipe | None:
+def read_comfyui(told: Told, schema: Schema | None = None) -> Recipe | None:
+    """``schema``: the classes that the machines have, over those that come with ComfyUI."""
     api = next(_documents(told, GRAPH, _is_graph), None)
     ui = next(_documents(told, UI_FILE, _is_ui_file), None)
     if api is not None:
         graph = {key: each for key, each in api.items() if isinstance(each, dict) and "class_type" in each}
-        return _of_graph(graph, EmbeddedWorkflow("api", _written(graph)))
+        return _of_graph(graph, EmbeddedWorkflow("api", _written(graph)), schema)
     if ui is not None:
-        return _of_ui_file(ui)
+        return _of_ui_file(ui, schema)
     return None
+
+
+def foreign_classes(told: Told) -> frozenset[str]:
+    """The graph-node classes in it that do not come with ComfyUI, so that only a machine can tell of them."""
+    document = next(chain(_documents(told, GRAPH, _is_graph), _documents(told, UI_FILE, _is_ui_file)), None)
+    known = core_schema().classes
+    return frozenset(each for each in classes_of(document) if each not in known)
 
 
 def _documents(told: Told, name: str, wanted: Any) -> Iterator[dict[str, Any]]:
@@ -63,23 +74,25 @@ def _is_ui_file(document: dict[str, Any]) -> bool:
     return all(isinstance(document.get(each), list) for each in _LISTS)
 
 
-def _of_ui_file(document: Mapping[str, Any]) -> Recipe:
+def _of_ui_file(document: Mapping[str, Any], schema: Schema | None) -> Recipe:
     """Without a machine that tells of them, settings of custom graph nodes stay unknown."""
     workflow = EmbeddedWorkflow("ui", _written(document))
     try:
-        graph = to_api(document, core_schema()).graph
+        graph = to_api(document, (schema or Schema()).over(core_schema())).graph
     except InvalidRequest as error:
         return Recipe(made_with=NAME, workflow=workflow, notes=(_NOT_READ.format(error),))
-    return _of_graph(graph, workflow, (_ONLY_UI,))
+    return _of_graph(graph, workflow, schema, (_ONLY_UI,))
 
 
-def _of_graph(graph: Mapping[str, Any], workflow: EmbeddedWorkflow, notes: tuple[str, ...] = ()) -> Recipe:
+def _of_graph(
+    graph: Mapping[str, Any], workflow: EmbeddedWorkflow, schema: Schema | None, notes: tuple[str, ...] = ()
+) -> Recipe:
     try:
         read = parse_template(_written(graph), GRAPH).graph
         check_size(read)
     except (InvalidDocument, InvalidRequest) as error:
         return Recipe(made_with=NAME, workflow=workflow, notes=(*notes, _NOT_READ.format(error)))
-    roles = find_roles(read)
+    roles = find_roles(read, schema)
     files = tuple(_files(roles))
     return Recipe(made_with=NAME, settings=_settings(roles), files=files, workflow=workflow, notes=notes)
 

@@ -10,13 +10,15 @@ from vibes.domain.errors import InvalidRequest, Problem
 from vibes.domain.nodes.node import ModelFolder
 from vibes.domain.pictures.file_kind import FileKind
 from vibes.domain.pictures.spec import Operation
+from vibes.recipes.dialects.comfyui import foreign_classes
 from vibes.recipes.matching import MatchedFile, matched
 from vibes.recipes.members import stem_of
-from vibes.recipes.reading import read_recipe, recipe_of_hidden
+from vibes.recipes.reading import recipe_of, told_hidden
 from vibes.recipes.recipe import Recipe, RecipeSettings
-from vibes.recipes.told import is_picture
+from vibes.recipes.told import Told, is_picture, told_by
 from vibes.services.generations.models import FleetModels
 from vibes.services.library.catalog import WorkflowCatalog
+from vibes.services.library.fleet_classes import FleetClasses
 from vibes.services.media.decoding_pool import DecodingPool, Lane
 from vibes.services.media.hidden_texts import hidden_text, may_hide_text
 from vibes.workflows.models.file_families import guess_file
@@ -66,9 +68,12 @@ class FleetRecipe:
 
 
 class Recipes:
-    def __init__(self, models: FleetModels, catalog: WorkflowCatalog, decoding: DecodingPool) -> None:
+    def __init__(
+        self, models: FleetModels, catalog: WorkflowCatalog, classes: FleetClasses, decoding: DecodingPool
+    ) -> None:
         self._models = models
         self._catalog = catalog
+        self._classes = classes
         self._decoding = decoding
         self._gate = asyncio.Semaphore(AT_ONCE)
 
@@ -77,14 +82,19 @@ class Recipes:
         turn comes. Raises InvalidRequest ``no_recipe``, with a sentence for people."""
         async with self._gate:
             content, name = await file()
-            recipe = await asyncio.to_thread(read_recipe, content)
+            recipe = await self._recipe(await asyncio.to_thread(told_by, content))
             if recipe is None and may_hide_text(content):
                 hidden = await self._decoding.run(Lane.PEOPLE, content, hidden_text)
-                recipe = await asyncio.to_thread(recipe_of_hidden, hidden) if hidden else None
+                recipe = await self._recipe(told_hidden(hidden)) if hidden else None
         if recipe is None:
             message = _why_not(content)
             raise InvalidRequest(message, code=_NO_RECIPE, problems=[Problem("file", message)])
         return await self._on_fleet(recipe, name)
+
+    async def _recipe(self, told: Told) -> Recipe | None:
+        """Machines are asked only for graph-node classes of their own, so that others are not waited for."""
+        schema = await self._classes.schema(await asyncio.to_thread(foreign_classes, told))
+        return await asyncio.to_thread(recipe_of, told, schema)
 
     async def _on_fleet(self, recipe: Recipe, name: str) -> FleetRecipe:
         shelf = self._models.shelves.all()

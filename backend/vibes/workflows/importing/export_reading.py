@@ -102,11 +102,11 @@ def classes_in(content: bytes) -> frozenset[str]:
             values = [_json(text_of(content))]
         except NotText:
             return frozenset()
-    return frozenset(each for value in values for each in _classes(value))
+    return frozenset(each for value in values for each in classes_of(value))
 
 
-def _classes(value: object) -> Iterator[str]:
-    """Of a graph in API format, or of a document in UI format with all that is inside it."""
+def classes_of(value: object) -> Iterator[str]:
+    """The classes of a graph in API format, or of a document in UI format with all that is inside it."""
     waiting = [value]
     while waiting:
         found = waiting.pop()
