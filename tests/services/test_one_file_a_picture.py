@@ -23,7 +23,9 @@ from vibes.services.execution.finished_images import FinishedImages
 from vibes.services.execution.outcomes import Cancelled
 from vibes.services.execution.result_collector import ResultCollector
 from vibes.services.maintenance.image_remains import ImageRemains
+from vibes.services.media.decoding_pool import DecodingPool
 from vibes.services.media.image_store import new_image
+from vibes.services.prompting.lora_cards import LoraCards
 from vibes.services.queue.active_attempt import ActiveAttempt
 from vibes.services.queue.attempt_state import Assignment, Measurements
 from vibes.storage.open import open_storage
@@ -38,7 +40,7 @@ async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
 
 
 def finished_in(storage: Storage, folder: Path) -> FinishedImages:
-    return FinishedImages(storage, image_store(folder), FakeClock())
+    return FinishedImages(storage, image_store(folder), LoraCards(DecodingPool(), FakeClock()), FakeClock())
 
 
 def active(attempt: Attempt, generation: Generation) -> ActiveAttempt:

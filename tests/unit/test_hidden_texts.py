@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from tests.pictures import ramp, saved
-from vibes.recipes.reading import recipe_of_hidden
+from vibes.recipes.reading import recipe_of, told_hidden
 from vibes.services.media.hidden_texts import hidden_text, may_hide_text
 
 NOVEL = {
@@ -39,7 +39,7 @@ def hiding(content: bytes, *, packed: bool = True, bits: int | None = None, mode
 def test_a_hidden_text_is_found(packed: bool, mode: str) -> None:
     picture = hiding(json.dumps(NOVEL).encode(), packed=packed, mode=mode)
     assert may_hide_text(picture)
-    recipe = recipe_of_hidden(hidden_text(picture) or "")
+    recipe = recipe_of(told_hidden(hidden_text(picture) or ""))
     assert recipe is not None
     assert (recipe.made_with, recipe.settings.prompt, recipe.settings.seed) == ("NovelAI", "a fox", 8)
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from vibes.app.ground import Ground
+from vibes.app.prompting import PromptingRoom
 from vibes.app.queue import QueueRoom
 from vibes.environment.settings import Settings
 from vibes.services.execution.attempt_journal import AttemptJournal
@@ -37,14 +38,14 @@ class ExecutionRoom:
     """Likewise."""
 
 
-def execution_room(ground: Ground, queue: QueueRoom) -> ExecutionRoom:
+def execution_room(ground: Ground, queue: QueueRoom, prompting: PromptingRoom) -> ExecutionRoom:
     base, library, supervisor = ground.base, ground.library, ground.fleet.supervisor
     storage, clock, board, announcer = base.storage, base.clock, queue.board, queue.announcer
     times = _attempt_times(base.settings)
     planning = SafePlanning(board, queue.estimator, queue.broken, clock)
     writer = ProgressWriter(storage, clock)
     journal = AttemptJournal(storage, writer, queue.progress, announcer, queue.spending, clock)
-    finished = FinishedImages(storage, ground.media.images, clock)
+    finished = FinishedImages(storage, ground.media.images, prompting.cards, clock)
     collector = ResultCollector(finished, library.versions, journal, queue.estimator, board, clock)
     lost = LostAttempts(board, supervisor, storage, collector, clock)
     sender = PromptSender(library.versions, ground.media.inputs, journal, board, times.take_back_limit)

@@ -37,8 +37,8 @@ class House:
 def build_house(ground: Ground) -> House:
     queue = queue_room(ground)
     sessions = sessions_room(ground)
-    execution = execution_room(ground, queue)
     prompting = prompting_room(ground)
+    execution = execution_room(ground, queue, prompting)
     generations = generations_room(ground, queue, sessions, execution, prompting)
     jobs = jobs_room(ground, sessions, generations)
     chat = chat_room(ground, queue)

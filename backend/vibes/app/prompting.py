@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from vibes.app.ground import Ground
 from vibes.services.fleet.shelves import FleetShelves
 from vibes.services.prompting.completion import CompletionService
+from vibes.services.prompting.lora_cards import LoraCards
 from vibes.services.prompting.loras import LoraService
 from vibes.services.prompting.styles import StyleService
 from vibes.services.prompting.wildcard_folder import WildcardFolder
@@ -17,6 +18,7 @@ class PromptingRoom:
     wildcards: WildcardFolder
     wording: PromptWording
     completion: CompletionService
+    cards: LoraCards
     loras: LoraService
 
 
@@ -24,9 +26,10 @@ def prompting_room(ground: Ground) -> PromptingRoom:
     base = ground.base
     styles = StyleService(base.storage, base.clock, base.settings.undo_window)
     wildcards = WildcardFolder(base.settings.data / "wildcards")
-    shelves = FleetShelves(ground.fleet.supervisor)
-    loras = LoraService(shelves, ground.media.decoding, base.clock)
+    cards = LoraCards(ground.media.decoding, base.clock)
+    loras = LoraService(FleetShelves(ground.fleet.supervisor), cards)
     return PromptingRoom(
+        cards=cards,
         loras=loras,
         styles=styles,
         wildcards=wildcards,

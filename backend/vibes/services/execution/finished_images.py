@@ -7,9 +7,13 @@ from weakref import WeakValueDictionary
 from vibes.domain.attempt import AttemptState
 from vibes.domain.generation import GenerationStatus
 from vibes.domain.ids import GenerationId
+from vibes.domain.pictures.spec import GenerationSpec
 from vibes.ports.clock import Clock
 from vibes.ports.storage import Storage
+from vibes.services.fleet.watched_node import WatchedNode
+from vibes.services.media.image_metadata import a1111_parameters
 from vibes.services.media.image_store import ImageStore, NewImage
+from vibes.services.prompting.lora_cards import LoraCards
 from vibes.services.queue.active_attempt import ActiveAttempt
 
 
@@ -18,11 +22,16 @@ class FinishedImages:
     and only while no row names them; the row is read each time under the lock, since the winner may be known only
     there."""
 
-    def __init__(self, storage: Storage, images: ImageStore, clock: Clock) -> None:
+    def __init__(self, storage: Storage, images: ImageStore, loras: LoraCards, clock: Clock) -> None:
         self._storage = storage
         self._images = images
+        self._loras = loras
         self._clock = clock
         self._locks: WeakValueDictionary[GenerationId, asyncio.Lock] = WeakValueDictionary()
+
+    async def parameters(self, watch: WatchedNode, spec: GenerationSpec) -> str:
+        """A1111's text for a picture that this node has drawn."""
+        return a1111_parameters(spec, await self._loras.hashes(watch, spec))
 
     async def examine(self, content: bytes, parameters: str) -> NewImage:
         """See `ImageStore.examine`."""

@@ -22,9 +22,7 @@ from vibes.services.execution.outputs import fetch_all, kept
 from vibes.services.execution.payments import of_picture
 from vibes.services.fleet.watched_node import WatchedNode
 from vibes.services.library.versions import WorkflowVersions
-from vibes.services.media.image_metadata import a1111_parameters
 from vibes.services.media.image_store import NewImage
-from vibes.services.prompting.lora_hashes import LoraHashes
 from vibes.services.queue.active_attempt import ActiveAttempt
 from vibes.services.queue.attempt_state import Milestone, Origin
 from vibes.services.queue.board import Board
@@ -51,7 +49,6 @@ class ResultCollector:
         self._estimator = estimator
         self._board = board
         self._clock = clock
-        self._lora_hashes = LoraHashes(clock)
 
     async def collect(self, active: ActiveAttempt, watch: WatchedNode, success: Succeeded) -> Outcome:
         """How the attempt ended, now that its node has finished it."""
@@ -98,7 +95,7 @@ class ResultCollector:
     ) -> Sequence[NewImage]:
         """Raises NodeError, ForeignOutput when one of them is another order's."""
         spec = active.generation.spec
-        parameters = a1111_parameters(spec, await self._lora_hashes.of(watch, spec))
+        parameters = await self._finished.parameters(watch, spec)
         examine = partial(self._finished.examine, parameters=parameters)
         return await fetch_all(watch.client, outputs, active.sent, examine)
 

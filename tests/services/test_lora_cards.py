@@ -12,8 +12,9 @@ from vibes.domain.errors import NodeUnreachable
 from vibes.domain.ids import NodeId
 from vibes.domain.prompting.lora_card import LoraCard
 from vibes.services.fleet.watched_node import WatchedNode
-from vibes.services.prompting import lora_hashes
-from vibes.services.prompting.lora_hashes import AGAIN_SECONDS, FRESH_SECONDS, LoraHashes
+from vibes.services.media.decoding_pool import DecodingPool
+from vibes.services.prompting import lora_cards
+from vibes.services.prompting.lora_cards import AGAIN_FOR_PICTURE_SECONDS, FRESH_SECONDS, LoraCards
 
 DIGITS = "0123456789abcdef" * 4
 SPEC = make_spec(loras=(make_lora("ink.safetensors"), make_lora("grain.safetensors")))
@@ -37,33 +38,38 @@ def watched(client: Any) -> WatchedNode:
     return cast("WatchedNode", SimpleNamespace(client=client, config=SimpleNamespace(id=NodeId("fast"))))
 
 
-async def test_each_file_is_asked_about_once_an_hour() -> None:
+def cards_at(clock: FakeClock) -> LoraCards:
+    return LoraCards(DecodingPool(), clock)
+
+
+async def test_each_file_is_asked_about_once_for_people_and_pictures() -> None:
     clock, teller = FakeClock(), Teller()
-    hashes = LoraHashes(clock)
+    cards = cards_at(clock)
     for _ in range(2):
-        assert await hashes.of(watched(teller), SPEC) == {"ink.safetensors": DIGITS}
+        assert await cards.hashes(watched(teller), SPEC) == {"ink.safetensors": DIGITS}
+    await cards.ask("ink.safetensors", {NodeId("fast"): teller})
     assert teller.asked == ["ink.safetensors", "grain.safetensors"]
     clock.advance(FRESH_SECONDS + 1)
-    await hashes.of(watched(teller), SPEC)
+    await cards.hashes(watched(teller), SPEC)
     assert len(teller.asked) == 4
 
 
 async def test_a_node_that_fails_or_cannot_tell_costs_no_picture() -> None:
     clock, teller = FakeClock(), Teller()
-    hashes = LoraHashes(clock)
-    assert await hashes.of(watched(object()), SPEC) == {}
+    cards = cards_at(clock)
+    assert await cards.hashes(watched(object()), SPEC) == {}
     teller.fails = True
-    assert await hashes.of(watched(teller), SPEC) == {}
+    assert await cards.hashes(watched(teller), SPEC) == {}
     teller.fails = False
-    assert await hashes.of(watched(teller), SPEC) == {}, "it is left alone for a while"
-    clock.advance(AGAIN_SECONDS + 1)
-    assert await hashes.of(watched(teller), SPEC) == {"ink.safetensors": DIGITS}
+    assert await cards.hashes(watched(teller), SPEC) == {}, "it is left alone for a while"
+    clock.advance(AGAIN_FOR_PICTURE_SECONDS + 1)
+    assert await cards.hashes(watched(teller), SPEC) == {"ink.safetensors": DIGITS}
 
 
 async def test_a_node_that_does_not_answer_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lora_hashes, "PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(lora_cards, "PICTURE_PATIENCE_SECONDS", 0.01)
     teller = Teller()
     teller.hangs = True
-    hashes = LoraHashes(FakeClock())
-    assert await hashes.of(watched(teller), SPEC) == {}
+    cards = cards_at(FakeClock())
+    assert await cards.hashes(watched(teller), SPEC) == {}
     assert teller.asked == ["ink.safetensors"]
