@@ -11,6 +11,7 @@ from tests.pictures import ramp, saved
 from tests.unit.test_recipes_ui_files import OWN_SAMPLER, own_sampler_picture
 from vibes.api.http.bodies import MAX_UPLOAD_BYTES
 from vibes.documents.png_texts import with_text
+from vibes.domain.prompting.lora_card import LoraCard
 
 PNG = saved(ramp("RGB"))
 A1111 = """a lighthouse, <lora:detail-tweaker:0.8>
@@ -127,3 +128,27 @@ async def test_graph_nodes_that_a_machine_has_are_read_as_it_tells(
     assert (settings["steps"], settings["cfg_scale"]) == (14, 6.5)
     await studio.http.post("/api/recipes", files={"file": ("x.png", PICTURE)})
     assert asked == [{"OwnSampler"}], "nobody is asked about a picture without such graph nodes"
+
+
+async def test_a_lora_of_another_name_is_found_by_its_hash(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    digits = {"sdxl-watercolor.safetensors": "0123456789abcdef" * 4, "sd15-ink-sketch.safetensors": "f" * 64}
+    asked: list[str] = []
+
+    async def card(name: str) -> LoraCard | None:
+        asked.append(name)
+        return LoraCard(hash=digits[name])
+
+    for node in studio.fleet.nodes.values():
+        monkeypatch.setattr(node, "lora_card", card, raising=False)
+
+    async def told(hashes: str) -> tuple[list[str | None], str]:
+        text = f'a fox <lora:sd15-ink-sketch:1>\nSteps: 2, Seed: 1, Lora hashes: "{hashes}", Version: v1.8.0'
+        recipe = (await studio.http.post("/api/recipes", files={"file": ("x", text.encode())})).json()
+        return [each["on_fleet"] for each in recipe["files"]], " ".join(recipe["notes"])
+
+    assert (await told("sd15-ink-sketch: ffffffffffff"))[0] == ["sd15-ink-sketch.safetensors"]
+    assert asked == ["sd15-ink-sketch.safetensors"], "what its name leads to is asked about first"
+    files, notes = await told("aquarelle: 0123456789ab, sd15-ink-sketch: eeeeeeeeeeee")
+    assert files == ["sd15-ink-sketch.safetensors", "sdxl-watercolor.safetensors"]
+    assert "another file" in notes
+    assert len(asked) == 2

@@ -216,6 +216,26 @@ def test_files_are_matched_however_their_names_are_spelled_and_near_ones_are_off
     assert (none.on_fleet, none.near) == (None, ())
 
 
+TENSORS = "0123456789abcdef" * 4
+
+
+def test_the_same_hash_is_the_same_file_whatever_it_is_called() -> None:
+    shelf = {FileKind.LORA: ["detail.safetensors", "old/tweaker_v2.safetensors", "tweaker.safetensors", "plain.pt"]}
+    known = {"old/tweaker_v2.safetensors": TENSORS, "tweaker.safetensors": TENSORS, "detail.safetensors": "f" * 64}
+
+    def on_fleet(name: str, digits: str | None) -> tuple[str | None, bool]:
+        [found] = matched([RecipeFile(FileKind.LORA, name, digits)], shelf, {FileKind.LORA: known})
+        return found.on_fleet, found.is_other
+
+    for digits in (TENSORS, TENSORS[:12], TENSORS[:10]):
+        assert on_fleet("detail", digits) == ("tweaker.safetensors", False)
+        assert on_fleet("Tweaker V2", digits) == ("old/tweaker_v2.safetensors", False)
+    assert on_fleet("detail", "a" * 12) == ("detail.safetensors", True), "another file of this name"
+    assert on_fleet("detail", "a" * 10) == ("detail.safetensors", False), "the hash of a whole file tells nothing here"
+    assert on_fleet("plain", "a" * 12) == ("plain.pt", False), "nothing is known of it"
+    assert on_fleet("unheard of", TENSORS[:8]) == (None, False), "A1111's first hash is of another kind"
+
+
 PIECES = st.sampled_from(
     [*(text for _, text, _, _ in PICTURES.values()), DREAM, "[" * 200, '{"', "<rdf:li", "Steps: 1, a: [", "\ud83d"]
 )

@@ -70,7 +70,7 @@ def generations_room(
         explorer=explorer,
         sheets=Sheets(generations, ground.media.images),
         variations=variations,
-        recipes=Recipes(models, catalog, ground.fleet.classes, ground.media.decoding),
+        recipes=Recipes(models, catalog, ground.fleet.classes, prompting.loras, ground.media.decoding),
         costs=CostService(storage, generations, materials, queue.spending, execution.paid_answers.find_out, clock),
         cost_report=CostReport(storage.spendings, ground.fleet.rentals, clock),
         queue=QueueService(storage, board, generations, base.live, clock, dispatcher.take_back_what_waits),

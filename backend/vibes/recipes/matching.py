@@ -17,8 +17,10 @@ _LIKE_ENOUGH = 0.6
 
 Shelf = Mapping[FileKind, Collection[str]]
 """The fleet's files by kind, in its own spelling."""
-Hashes = Mapping[str, str]
-"""File of the fleet by the first digits of a hash that it is known by."""
+Hashes = Mapping[FileKind, Mapping[str, str]]
+"""SHA-256 in 64 digits of the tensors in the fleet's files, by their names; of files that do not tell, nothing."""
+AUTOV2, AUTOV3 = 10, 12
+"""Digits to which programs shorten SHA-256 of a whole file and of its tensors alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +30,15 @@ class MatchedFile:
     """The fleet's name for it; None: no node has it, as far as names and hashes tell."""
     near: tuple[str, ...] = ()
     """Names of the fleet that are most like it, where it has none."""
+    is_other: bool = False
+    """The fleet's file has this name alone: by its hash it is another one."""
 
 
 def matched(files: Sequence[RecipeFile], shelf: Shelf, hashes: Hashes | None = None) -> tuple[MatchedFile, ...]:
-    """In the same order. Programs leave out folder and extension and change blanks, dots and letter case."""
-    found = [_matched(each, shelf.get(each.kind, ()), hashes or {}) for each in files]
+    """In the same order. What has the same hash is the same file, whatever it is called; else names tell, of which
+    programs leave out folder and extension and change blanks, dots and letter case.
+    """
+    found = [_matched(each, shelf.get(each.kind, ()), (hashes or {}).get(each.kind, {})) for each in files]
     left = _MOST_WITH_NEAR
     for index, each in enumerate(found):
         if each.on_fleet is None and left > 0:
@@ -41,24 +47,33 @@ def matched(files: Sequence[RecipeFile], shelf: Shelf, hashes: Hashes | None = N
     return tuple(found)
 
 
-def _matched(file: RecipeFile, names: Collection[str], hashes: Hashes) -> MatchedFile:
-    known = _by_hash(file.hash, hashes)
-    if known is not None and known in names:
-        return MatchedFile(file, known)
+def is_told_by(digits: str | None, known: str) -> bool:
+    """Whether the digits that a picture gives begin this hash. The 8 of A1111's first hash are no SHA-256."""
+    return digits is not None and len(digits) >= AUTOV2 and known.startswith(digits)
+
+
+def _matched(file: RecipeFile, names: Collection[str], hashes: Mapping[str, str]) -> MatchedFile:
+    same = [each for each in names if is_told_by(file.hash, hashes.get(each, ""))]
+    if same:
+        return MatchedFile(file, named(file.name, same) or min(same, key=_shortest))
+    called = named(file.name, names)
+    is_other = called in hashes and file.hash is not None and len(file.hash) >= AUTOV3
+    return MatchedFile(file, called, is_other=is_other)
+
+
+def named(name: str, names: Collection[str]) -> str | None:
+    """The one of these names that a program may have meant."""
     tests = (str, str.casefold, lambda name: stem_of(name).casefold(), lambda name: _letters(stem_of(name)))
     for plain in tests:
-        wanted = plain(file.name)
-        alike = sorted((each for each in names if wanted and plain(each) == wanted), key=lambda name: (len(name), name))
+        wanted = plain(name)
+        alike = [each for each in names if wanted and plain(each) == wanted]
         if alike:
-            return MatchedFile(file, alike[0])
-    return MatchedFile(file, None)
+            return min(alike, key=_shortest)
+    return None
 
 
-def _by_hash(digits: str | None, hashes: Hashes) -> str | None:
-    """Programs shorten SHA-256 to 10 digits, and that of the tensors to 12."""
-    if digits is None:
-        return None
-    return next((hashes[short] for length in (64, 12, 10) if (short := digits[:length]) in hashes), None)
+def _shortest(name: str) -> tuple[int, str]:
+    return len(name), name
 
 
 def _near(name: str, names: Collection[str]) -> tuple[str, ...]:

@@ -85,7 +85,7 @@ class RecipeOut(ResponseBody):
             workflow=None
             if embedded is None
             else RecipeWorkflowOut(format=embedded.format, document=embedded.document, name=read.name),
-            notes=list(recipe.notes),
+            notes=list(read.notes),
         )
 
 

@@ -11,16 +11,17 @@ from vibes.domain.nodes.node import ModelFolder
 from vibes.domain.pictures.file_kind import FileKind
 from vibes.domain.pictures.spec import Operation
 from vibes.recipes.dialects.comfyui import foreign_classes
-from vibes.recipes.matching import MatchedFile, matched
+from vibes.recipes.matching import AUTOV3, Hashes, MatchedFile, Shelf, matched, named
 from vibes.recipes.members import stem_of
 from vibes.recipes.reading import recipe_of, told_hidden
-from vibes.recipes.recipe import Recipe, RecipeSettings
+from vibes.recipes.recipe import Recipe, RecipeFile, RecipeSettings
 from vibes.recipes.told import Told, is_picture, told_by
 from vibes.services.generations.models import FleetModels
 from vibes.services.library.catalog import WorkflowCatalog
 from vibes.services.library.fleet_classes import FleetClasses
 from vibes.services.media.decoding_pool import DecodingPool, Lane
 from vibes.services.media.hidden_texts import hidden_text, may_hide_text
+from vibes.services.prompting.loras import LoraService
 from vibes.workflows.models.file_families import guess_file
 
 AT_ONCE = 2
@@ -42,6 +43,7 @@ _TELLS_NOTHING = (
 _NO_SUCH_TEXT = (
     "the text does not tell how a picture was made: send what A1111 shows below a picture, or a graph of ComfyUI"
 )
+_OTHER_FILE = "{} of the fleet has the name alone: by its hash it is another file than the one that drew the picture"
 _SLUG = re.compile(r"[^a-z0-9]+")
 _LONGEST_NAME = 48
 
@@ -66,14 +68,25 @@ class FleetRecipe:
         """Those that the fleet has."""
         return tuple(each for each in self.files if each.file.kind is FileKind.LORA and each.on_fleet is not None)
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Those of the recipe, and what is to be known of the fleet's files."""
+        return (*self.recipe.notes, *(_OTHER_FILE.format(each.on_fleet) for each in self.files if each.is_other))
+
 
 class Recipes:
     def __init__(
-        self, models: FleetModels, catalog: WorkflowCatalog, classes: FleetClasses, decoding: DecodingPool
+        self,
+        models: FleetModels,
+        catalog: WorkflowCatalog,
+        classes: FleetClasses,
+        loras: LoraService,
+        decoding: DecodingPool,
     ) -> None:
         self._models = models
         self._catalog = catalog
         self._classes = classes
+        self._loras = loras
         self._decoding = decoding
         self._gate = asyncio.Semaphore(AT_ONCE)
 
@@ -99,7 +112,7 @@ class Recipes:
     async def _on_fleet(self, recipe: Recipe, name: str) -> FleetRecipe:
         shelf = self._models.shelves.all()
         names = {kind: [each for folder in folders for each in shelf[folder]] for kind, folders in FOLDERS.items()}
-        files = await asyncio.to_thread(matched, recipe.files, names)
+        files = await asyncio.to_thread(matched, recipe.files, names, await self._hashes(recipe.files, names))
         model = next((each for each in files if each.file.kind is FileKind.MODEL), None)
         family = self._family(model)
         return FleetRecipe(
@@ -110,6 +123,15 @@ class Recipes:
             files=files,
             name=_slug(name) or _slug(model.file.name if model else "") or "picture",
         )
+
+    async def _hashes(self, files: Sequence[RecipeFile], names: Shelf) -> Hashes:
+        """Nodes are asked first about the files that names lead to. No machine tells the hash of another kind."""
+        hashed = [each for each in files if each.kind is FileKind.LORA and each.hash]
+        if not hashed:
+            return {}
+        wanted = [each.hash for each in hashed if each.hash and len(each.hash) >= AUTOV3]
+        likely = {found for each in hashed if (found := named(each.name, names[FileKind.LORA]))}
+        return {FileKind.LORA: await self._loras.hashes(wanted, likely)}
 
     def _family(self, model: MatchedFile | None) -> str | None:
         if model is None:

@@ -1,13 +1,15 @@
 """LoRAs of the fleet with what their files tell: asked of nodes when somebody looks, and remembered."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from vibes.domain.errors import NotFound
 from vibes.domain.ids import NodeId
 from vibes.domain.nodes.node import ModelFolder
 from vibes.domain.prompting.lora_card import LoraCard
+from vibes.recipes.matching import is_told_by
 from vibes.services.fleet.shelves import FleetShelves
 from vibes.services.prompting.lora_cards import LoraCards
 from vibes.text.folded_text import folded
@@ -16,6 +18,8 @@ from vibes.workflows.models.lora_families import lora_family
 
 PATIENCE_SECONDS = 5.0
 """What nodes have not told by then is left out of an answer."""
+MOST_LOOKED_INTO, AT_A_TIME = 100, 10
+"""Files that are asked about for one hash, and how many of them before what they told is looked at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +75,27 @@ class LoraService:
             files = self._shelves.all()[ModelFolder.LORAS]
             self._all = state, changes, [self._known(name, nodes) for name, nodes in files.items()]
         return self._all[2]
+
+    async def hashes(self, wanted: Collection[str], likely: Collection[str]) -> Mapping[str, str]:
+        """SHA-256 of the tensors by the fleet's names, as far as files tell it to their nodes.
+
+        Nodes are asked about the ``likely`` files, then about others of which nothing is known, until each of the
+        ``wanted`` first digits is found: about `MOST_LOOKED_INTO` files at most, and within `PATIENCE_SECONDS`.
+        """
+        unread = [each for each in self.known() if each.card is None]
+        others = [each for each in unread if each.name not in likely][:MOST_LOOKED_INTO]
+        turns = [others[start : start + AT_A_TIME] for start in range(0, len(others), AT_A_TIME)]
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                for turn in ([each for each in unread if each.name in likely], *turns):
+                    found = self._hashes().values()
+                    if all(any(is_told_by(digits, each) for each in found) for digits in wanted):
+                        break
+                    await self._ask_about(turn)
+        return self._hashes()
+
+    def _hashes(self) -> dict[str, str]:
+        return {each.name: each.card.hash for each in self.known() if each.card is not None and each.card.hash}
 
     def embeddings(self) -> Sequence[str]:
         """Of all nodes, by name; the same object as long as the fleet does not change."""
