@@ -6,10 +6,10 @@ import pytest
 
 from tests.unit.workflow_sources import SMALL_BASE, SMALL_TEMPLATE, object_info, shipped_sources
 from vibes.domain.pictures.spec import Operation
-from vibes.workflows.graphs.core_graph_nodes import CORE_CLASSES
 from vibes.workflows.library.layers import Layer, read_layers
 from vibes.workflows.library.library import Library, library_of
 from vibes.workflows.library.succession import succeed
+from vibes.workflows.meaning.core_classes import core_schema
 
 SHIPPED = Layer(
     "ships",
@@ -140,9 +140,15 @@ def test_graph_nodes_that_do_not_come_with_comfyui_are_a_warning_for_a_persons_o
     ]
 
 
+@pytest.mark.parametrize("name", ["DisableNoise", "CLIPAttentionMultiply", "SaveImageAdvanced"])
+def test_a_class_that_an_import_knows_without_a_machine_is_no_warning(name: str) -> None:
+    reading = read_layers([SHIPPED, own(a="mine: {}", mine_json=SMALL_TEMPLATE.replace("Encode", name))])
+    assert [*reading.warnings, *reading.problems] == []
+
+
 @pytest.mark.parametrize("version", ["v0.3.64", "v0.33.0"])
 def test_every_recorded_class_of_comfyui_is_known(version: str) -> None:
-    assert set(object_info(version)) <= CORE_CLASSES
+    assert set(object_info(version)) <= core_schema().classes.keys()
 
 
 MINE = own(a="mine: {}\nalso: {file: mine.json}", mine_json=SMALL_TEMPLATE)

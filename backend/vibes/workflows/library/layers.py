@@ -8,7 +8,7 @@ from vibes.documents.yaml_document import YamlDocument, parse_yaml
 from vibes.domain.errors import DocumentProblem, InvalidDocument
 from vibes.workflows.definition.manifest import Parameter, Workflow
 from vibes.workflows.definition.template import Template, parse_template
-from vibes.workflows.graphs.core_graph_nodes import class_warnings
+from vibes.workflows.reading.class_warnings import class_warnings
 from vibes.workflows.reading.entry_reader import Entry, Materials, read_manifest
 from vibes.workflows.reading.parameter_reader import read_base
 

@@ -12,7 +12,7 @@ from vibes.documents.png_texts import starts_like_png, texts, with_text
 from vibes.domain.attempt import Wire
 from vibes.domain.errors import ForeignOutput
 from vibes.domain.pictures.graph import Graph, link_of
-from vibes.workflows.graphs.core_graph_nodes import CORE_CLASSES
+from vibes.workflows.meaning.core_classes import core_schema
 
 GRAPH_KEYWORD = "prompt"
 MAX_DEPTH = 100
@@ -104,7 +104,7 @@ def _differences(sent: Graph, carried: Graph) -> Iterator[str]:
     mastered = any(_MASTERS.match(each["class_type"]) for each in sent.values())
     for graph_node_id, graph_node in sent.items():
         class_type, other = graph_node["class_type"], carried.get(graph_node_id)
-        is_core = class_type in CORE_CLASSES
+        is_core = core_schema().get(class_type) is not None
         if other is None or other["class_type"] != class_type:
             if is_core:
                 yield f"it has no {class_type} as graph node {graph_node_id}"
