@@ -161,6 +161,18 @@ async def test_an_import_is_corrected_by_hand(tmp_path: Path) -> None:
     assert "negative_prompt" not in read(tmp_path / "own" / "manifests" / "mine.yaml")
 
 
+async def test_the_demos_folder_is_told_and_takes_a_name_that_another_folder_has(tmp_path: Path) -> None:
+    write(tmp_path / "good.json", json.dumps(sampled()))
+    (tmp_path / "data" / "demo").mkdir(parents=True)
+
+    usual = await run_vibes("workflows", "import", "good.json", cwd=tmp_path)
+    demo = await run_vibes("workflows", "import", "good.json", "--into", "data/demo/workflows", cwd=tmp_path)
+
+    assert usual.stderr == "The demo does not read it: for the demo say --into data/demo/workflows.\n"
+    assert demo.status == 0, demo.stderr
+    assert (tmp_path / "data" / "demo" / "workflows" / "manifests" / "good.yaml").is_file()
+
+
 async def test_a_folder_that_does_not_exist_is_told_before_anything_starts(tmp_path: Path) -> None:
     hub = await run_vibes("demo", "--workflows", "nowhere", cwd=tmp_path)
     assert hub.status == 2
@@ -177,6 +189,7 @@ async def test_several_files_and_folders_are_imported_one_by_one_and_a_bad_one_s
     for place in ("exports/flow.json", "exports/older/flow.json"):
         write(tmp_path / place, json.dumps(sampled()))
     write(tmp_path / "exports" / "broken.json", "{")
+    write(tmp_path / "exports" / "package.json", '{"name": "no workflow"}')
     canvas = Canvas()
     canvas.add("SaveImage", ["x"], ins={"images": (canvas.add("FancyLoader", ["x"], outs="IMAGE"), 0)})
     write(tmp_path / "fancy.json", json.dumps(canvas.document()))
@@ -188,8 +201,8 @@ async def test_several_files_and_folders_are_imported_one_by_one_and_a_bad_one_s
 
     assert tried.status == imported.status == 1
     assert nothing == []
-    assert tried.stdout.endswith("\n2 of 4 could be imported; nothing was written\n")
-    assert imported.stdout.endswith("\n2 of 4 imported\n")
+    assert tried.stdout.endswith("\n2 of 4 could be imported; nothing was written; 1 other file holds no workflow\n")
+    assert imported.stdout.endswith("\n2 of 4 imported; 1 other file holds no workflow\n")
     rows = [line.split() for line in imported.stdout.splitlines() if line.startswith(("flow", "broken", "nowhere"))]
     assert [row[:2] + row[-1:] for row in rows[:4]] == [
         ["nowhere.json", "nowhere", "refused"],
@@ -201,7 +214,7 @@ async def test_several_files_and_folders_are_imported_one_by_one_and_a_bad_one_s
     assert "exports/broken.json:1:2: not valid JSON" in imported.stdout
     assert max(map(len, imported.stdout.split("\n\n")[0].splitlines())) <= 80, "the table fits a terminal"
     again = await run_vibes(*asked, "fancy.json", "--dry-run", cwd=tmp_path, environment={"COLUMNS": "80"})
-    assert again.stdout.endswith("\n0 of 5 could be imported; nothing was written\n"), "names that are taken now"
+    assert "\n0 of 5 could be imported; nothing was written; " in again.stdout, "names that are taken now"
     assert "asks no machine" in again.stdout
     assert left_in(tmp_path / "own") == [
         *("manifests/flow.yaml", "manifests/flow_2.yaml", "workflows/flow.json", "workflows/flow_2.json")

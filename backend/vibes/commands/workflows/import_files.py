@@ -1,11 +1,13 @@
 """The files of ``vibes workflows import``: which there are, what each holds, and a name for each."""
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from vibes.documents.text_document import NotText, text_of
 from vibes.services.library.folders import MAX_FILE_BYTES
-from vibes.workflows.importing.export_reading import MAX_PICTURE_BYTES, is_picture
+from vibes.workflows.importing.export_reading import MAX_PICTURE_BYTES, classes_in, is_picture
 
 _KINDS = frozenset({".json", ".png", ".jpg", ".jpeg", ".webp"})
 _LONGEST_NAME = 60
@@ -20,7 +22,7 @@ class Unreadable(Exception):
 
 
 def files_of(paths: Iterable[Path]) -> Iterator[Path]:
-    """The files, each once; for a folder all below it that may hold a workflow."""
+    """The files, each once; for a folder all below it that may hold a workflow, hidden files and folders excepted."""
     seen: set[Path] = set()
     for path in paths:
         for file in _below(path) if path.is_dir() else (path,):
@@ -31,7 +33,33 @@ def files_of(paths: Iterable[Path]) -> Iterator[Path]:
 
 def _below(folder: Path) -> list[Path]:
     found = (each for each in folder.rglob("*") if each.suffix.lower() in _KINDS and each.is_file())
-    return sorted(each for each in found if not each.name.startswith("."))
+    return sorted(each for each in found if not _is_hidden(each.relative_to(folder)))
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
+
+
+def holds_something_else(path: Path) -> bool:
+    """Whether it is sound JSON or a picture without a single graph node, as folders of workflows have them too.
+
+    Broken JSON may be a workflow that was cut off, and what cannot be read may be anything: neither is something else.
+    """
+    try:
+        content = content_of(path)
+        if classes_in(content):
+            return False
+        return is_picture(content) or _is_json(text_of(content))
+    except (Unreadable, NotText):
+        return False
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def name_of(path: Path) -> str:

@@ -8,7 +8,14 @@ from rich.table import Table
 
 from vibes.commands.common.console import USAGE_ERROR, escape_markup, fail, notes, out
 from vibes.commands.common.given_settings import load_settings
-from vibes.commands.workflows.import_files import Unreadable, content_of, files_of, name_of, names_of
+from vibes.commands.workflows.import_files import (
+    Unreadable,
+    content_of,
+    files_of,
+    holds_something_else,
+    name_of,
+    names_of,
+)
 from vibes.commands.workflows.import_table import ASKS_NO_MACHINE, import_several
 from vibes.domain.errors import HubError
 from vibes.services.library.imports import Export, check_name_is_free, import_workflow, preview_workflow
@@ -34,16 +41,21 @@ class Wishes:
 
 def run_import(paths: Sequence[Path], wishes: Wishes) -> None:
     """Exits with 1 when one cannot be done; it changes nothing then, others are imported all the same."""
-    files = [*files_of(paths)]
+    found = [*files_of(paths)]
     bindings = dict(_binding(each) for each in wishes.bindings)
-    if len(files) == 1 and not paths[0].is_dir():
-        _import_one(files[0], wishes, bindings)
+    if len(found) == 1 and not paths[0].is_dir():
+        _import_one(found[0], wishes, bindings)
         return
     if wishes.name or bindings:
-        fail("--name and --bind are for one file: leave them out for several", code=USAGE_ERROR)
+        fail("--name and --bind are for a single file: leave them out for several and for folders", code=USAGE_ERROR)
+    named = {*paths}
+    files = [each for each in found if each in named or not holds_something_else(each)]
     if not files:
-        fail(f"no JSON, PNG, JPEG or WebP is in {', '.join(map(str, paths))}", code=USAGE_ERROR)
+        fail(f"no JSON, PNG, JPEG or WebP in {', '.join(map(str, paths))} holds a workflow", code=USAGE_ERROR)
     done = "could be imported; nothing was written" if wishes.dry_run else "imported"
+    others = len(found) - len(files)
+    if others:
+        done += f"; {others} other {'file holds' if others == 1 else 'files hold'} no workflow"
     import_several(names_of(files).items(), lambda path, name: _imported(path, name, wishes, {})[1], done=done)
 
 
@@ -59,12 +71,22 @@ def _imported(path: Path, name: str, wishes: Wishes, bindings: Corrections) -> t
     folder = wishes.into or settings.own_workflows
     content = content_of(path)
     export = Export(name=name, content=content, file=str(path), family=wishes.family, bindings=bindings)
-    folders = [each for each in settings.workflow_folders if each.is_dir()]
+    folders = [each for each in _read_beside(folder, settings.workflow_folders) if each.is_dir()]
     if wishes.dry_run:
         draft = preview_workflow(folders, folder, export).draft
         check_name_is_free(folders, folder, name, overwrite=wishes.overwrite)
         return folder, draft
     return folder, import_workflow(folders, folder, export, overwrite=wishes.overwrite)
+
+
+def _read_beside(folder: Path, folders: Sequence[Path]) -> Sequence[Path]:
+    """What the hub that reads this folder reads too: all of ``folders`` where it is one of them; of another hub, such
+    as the demo, only the shipped ones are known, which come first."""
+    return folders if _is_among(folder, folders) else folders[:1]
+
+
+def _is_among(folder: Path, folders: Sequence[Path]) -> bool:
+    return folder.resolve() in {each.resolve() for each in folders}
 
 
 def _import_one(path: Path, wishes: Wishes, bindings: Corrections) -> None:
@@ -84,9 +106,12 @@ def _import_one(path: Path, wishes: Wishes, bindings: Corrections) -> None:
         return
     out.print(f"\n{folder / 'workflows' / draft.name}.json", markup=False, highlight=False, soft_wrap=True)
     out.print(f"{folder / 'manifests' / draft.name}.yaml", markup=False, highlight=False, soft_wrap=True)
-    if folder.resolve() not in {each.resolve() for each in settings.workflow_folders}:
+    if not _is_among(folder, settings.workflow_folders):
         how = "the workflows folder of its --data, or named by --workflows or VIBES_WORKFLOWS"
         notes.print(f"A hub reads {folder} where it is {how}.", markup=False, highlight=False, soft_wrap=True)
+    elif (demo := settings.data / "demo").is_dir():
+        told = f"The demo does not read it: for the demo say --into {demo / 'workflows'}."
+        notes.print(told, markup=False, highlight=False, soft_wrap=True)
 
 
 def _advice(error: HubError, wishes: Wishes) -> str:
