@@ -96,6 +96,11 @@ async def test_a_picture_and_a_file_come_as_a_form(studio: Studio) -> None:
     for files in ({"other": b""}, {"file": ("a.png", saved(ramp()))}, {"file": b"{"}):
         refused = await studio.http.post(PREVIEW, files=files, data={"name": "x"})
         assert refused.status_code == 422, refused.text
+    written = await studio.http.post(
+        PREVIEW, files={"file": ("mine.json", text)}, data={"name": "x", "bindings": "prompt=6.text"}
+    )
+    assert written.json()["code"] == "invalid_bindings"
+    assert 'a JSON object, such as {"prompt": "6.text"}' in written.json()["detail"]
 
 
 async def test_one_picture_is_tried_without_keeping_the_workflow(studio: Studio) -> None:

@@ -14904,7 +14904,7 @@ export interface operations {
                     file: string;
                     name: string;
                     family?: string;
-                    /** @description As in JSON, written as JSON. */
+                    /** @description A JSON object as of the other form of this body: {"prompt": "6.text"}. */
                     bindings?: string;
                 };
             };
@@ -15009,7 +15009,7 @@ export interface operations {
                     file: string;
                     name: string;
                     family?: string;
-                    /** @description As in JSON, written as JSON. */
+                    /** @description A JSON object as of the other form of this body: {"prompt": "6.text"}. */
                     bindings?: string;
                 };
             };
@@ -15114,7 +15114,7 @@ export interface operations {
                     file: string;
                     name: string;
                     family?: string;
-                    /** @description As in JSON, written as JSON. */
+                    /** @description A JSON object as of the other form of this body: {"prompt": "6.text"}. */
                     bindings?: string;
                 };
             };

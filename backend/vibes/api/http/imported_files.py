@@ -30,7 +30,10 @@ FORM: dict[str, Any] = {
                         },
                         "name": {"type": "string"},
                         "family": {"type": "string"},
-                        "bindings": {"type": "string", "description": "As in JSON, written as JSON."},
+                        "bindings": {
+                            "type": "string",
+                            "description": 'A JSON object as of the other form of this body: {"prompt": "6.text"}.',
+                        },
                     },
                 }
             }
@@ -85,5 +88,5 @@ def _bindings(text: str) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
-        message = f"bindings must be JSON: {error}"
+        message = f'bindings must be a JSON object, such as {{"prompt": "6.text"}}: {error}'
         raise InvalidRequest(message, code="invalid_bindings", problems=[Problem("bindings", message)]) from error

@@ -51,7 +51,7 @@ _TITLES = {
     409: "Conflict",
     412: "Changed meanwhile",
     413: "Request too large",
-    415: "JSON required",
+    415: "Another media type is required",
     421: "Unknown host name",
     422: "Invalid request",
     429: "Too many requests",
