@@ -67,6 +67,8 @@ async def test_what_stays_open_is_corrected_by_naming_an_input(studio: Studio) -
         ({"prompt": "6.clip"}, "comes from graph node 4"),
         ({"steps": "6.text"}, "stands where a number must be"),
         ({"A b": "6.text"}, "is no name of a parameter"),
+        ({"prompt": "6.text", "negative_prompt": "7.text, 6.text"}, "prompt sets 6.inputs.text already"),
+        ({"count": "3.steps"}, "count means something else in a request: choose another name, such as count_2"),
     ],
 )
 async def test_a_correction_that_cannot_be_says_why(studio: Studio, bindings: dict[str, Any], says: str) -> None:
@@ -110,6 +112,19 @@ async def test_one_picture_is_tried_without_keeping_the_workflow(studio: Studio)
     queued = (await studio.http.get(f"/api/generations/{answer.json()['generation_id']}")).json()
     assert queued["id"] == answer.json()["generation_id"]
     assert await workflow_names(studio) == before
+
+
+async def test_a_trial_has_no_picture_to_start_from_and_says_so(studio: Studio) -> None:
+    graph = {
+        **EXPORT,
+        "30": graph_node("LoadImage", image="cat.png"),
+        "31": graph_node("VAEEncode", pixels=["30", 0], vae=["4", 2]),
+    }
+    refused = await studio.http.post(
+        TEST, json={"name": "mine", "graph": with_inputs(graph, "3", latent_image=["31", 0])}
+    )
+    assert refused.status_code == 422
+    assert refused.json()["detail"].startswith("it starts from a picture, and a test has none: keep it, then")
 
 
 async def test_a_trial_that_no_machine_can_draw_is_refused(studio: Studio) -> None:

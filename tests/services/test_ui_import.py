@@ -138,6 +138,29 @@ def test_graph_nodes_that_mark_an_input_for_people_are_honoured(
     assert (found.parameter, found.default) == ("scale", 1.5)
 
 
+@pytest.mark.parametrize(
+    ("title", "value", "expected"),
+    [
+        ("Count", 3, "count_2"),  # how many pictures a request asks for
+        ("Model", "sd15", "model_2"),
+        ("Image", "cat.png", "image_2"),  # of the kind that is uploaded, which a text is not
+        ("Mask grow", 6, "mask_grow"),
+        ("Guidance", 2.5, "guidance"),
+        ("Prompt", "a dog", "prompt_2"),  # it is another one's already
+    ],
+)
+def test_a_title_that_means_something_else_in_a_request_gets_a_number(
+    tmp_path: Path, title: str, value: object, expected: str
+) -> None:
+    marked = {"class_type": "SwarmInputAny", "inputs": {"value": value, "title": title}}
+    graph = sampled(n50=marked, n51={"class_type": "Other", "inputs": {"image": ["8", 0], "strange": ["50", 0]}})
+    graph["9"]["inputs"]["images"] = ["51", 0]
+    draft = imported(tmp_path, json.dumps(graph).encode())
+    [found] = [each for each in draft.found if each.bind == "50.inputs.value"]
+    assert found.parameter == expected
+    assert read_layers(WorkflowFolders([SHIPPED, tmp_path]).read()).problems == []
+
+
 def test_of_what_is_saved_the_author_may_have_chosen(tmp_path: Path) -> None:
     document = ui_file(extra={"linearData": {"inputs": [], "outputs": ["11"]}})
     document["nodes"].append({**document["nodes"][8], "id": 11})
@@ -183,6 +206,7 @@ def test_what_app_mode_shows_becomes_a_field_of_the_form(tmp_path: Path) -> None
         "default": 1.5,
         "bind": "8.inputs.scale_by",
     }
+    assert not {"filename_prefix", "prefix"} & entry["overrides"].keys(), "the prefix belongs to the hub"
     assert entry["overrides"]["upscale_method"]["bind"] == "8.inputs.upscale_method"
     assert [each.bind for each in draft.found].count("6.inputs.steps") == 1
     assert read_layers(WorkflowFolders([SHIPPED, tmp_path]).read()).problems == []

@@ -1589,7 +1589,8 @@ export interface paths {
         put?: never;
         /**
          * Test Import
-         * @description Queues one picture with the export's own values, without keeping the workflow.
+         * @description Queues one picture with the export's own values, without keeping the workflow; one that starts from a picture is
+         *     refused.
          */
         post: operations["test_import_api_workflows_import_test_post"];
         delete?: never;

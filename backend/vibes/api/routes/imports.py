@@ -47,9 +47,12 @@ async def test_import(
     fitness: given.Fitness,
     asker: Asker,
 ) -> TrialOut:
-    """Queues one picture with the export's own values, without keeping the workflow."""
+    """Queues one picture with the export's own values, without keeping the workflow; one that starts from a picture is
+    refused."""
     preview = await importer.preview(_export(body, request))
     workflow = preview.workflow
+    if workflow.needs_image:
+        raise InvalidRequest(_NO_PICTURE, code="invalid_parameters", problems=[Problem("graph", _NO_PICTURE)])
     _check_somebody_can(workflow, fitness)
     defaults = {name: each.default for name, each in workflow.parameters.items() if each.default is not None}
     prompt = {} if "prompt" in defaults or "prompt" not in workflow.parameters else {"prompt": _ANYTHING}
@@ -60,6 +63,9 @@ async def test_import(
 
 _ANYTHING = "a lighthouse on a cliff at dusk"
 """The prompt of a test where the export has none of its own."""
+
+
+_NO_PICTURE = "it starts from a picture, and a test has none: keep it, then draw with it from a picture of your own"
 
 
 def _check_somebody_can(workflow: Workflow, fitness: FleetFitness) -> None:

@@ -104,7 +104,7 @@ def _previewed(export: Export, stack: "_Stack", schema: Schema | None) -> Previe
         source=Path(export.file).name,
     )
     public = [*read.public, *marked_inputs(template.graph)]
-    draft = with_public(draft, public, read.outputs, template.graph)
+    draft = with_public(draft, public, read.outputs, template.graph, stack.parameters)
     draft = replace(draft, notes=tuple(dict.fromkeys([*read.notes, *draft.notes])))
     draft = corrected(draft, export.bindings, template.graph, stack.parameters)
     workflow = _checked_result(draft, read.text, stack)

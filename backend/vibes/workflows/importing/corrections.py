@@ -1,7 +1,7 @@
 """What a person says of a draft: which input a parameter sets, or that it sets none."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from vibes.domain.errors import InvalidRequest, Problem
@@ -13,7 +13,7 @@ from vibes.workflows.graphs.nested import inside
 from vibes.workflows.graphs.outputs import describe
 from vibes.workflows.graphs.walk import Place, Setting
 from vibes.workflows.importing.importer import Draft
-from vibes.workflows.importing.parameters import Found, found_at
+from vibes.workflows.importing.parameters import RESERVED, Found, found_at
 
 Corrections = Mapping[str, str | None]
 """By parameter: ``6.text`` or ``6.inputs.text``, several with commas between them; None for none."""
@@ -38,6 +38,7 @@ def corrected(draft: Draft, corrections: Corrections, graph: Graph, base: Mappin
             problems.append(Problem(f"bindings.{name}", found))
         elif found is not None:
             named.append(replace(found, why=_WHY))
+    problems += _given_twice(named)
     if problems:
         message = "; ".join(problem.message for problem in problems)
         raise InvalidRequest(message, code="invalid_bindings", problems=problems)
@@ -50,12 +51,27 @@ def _places(graph: Graph, name: str, text: str, problems: list[Problem]) -> Iter
     if not _NAME.fullmatch(name):
         problems.append(Problem(f"bindings.{name}"[:80], f"{shown(name)} is no name of a parameter: a-z, 0-9 and _"))
         return
+    if name in RESERVED:
+        message = f"{name} means something else in a request: choose another name, such as {name}_2"
+        problems.append(Problem(f"bindings.{name}", message))
+        return
     for part in text.split(","):
         setting = _place(graph, part.strip())
         if isinstance(setting, str):
             problems.append(Problem(f"bindings.{name}", f"{name}: {setting}"))
         else:
             yield setting
+
+
+def _given_twice(named: Sequence[Found]) -> Iterator[Problem]:
+    """An input holds one value, so that only one parameter can set it."""
+    owners: dict[str, str] = {}
+    for each in named:
+        for target in _targets(each):
+            owner = owners.setdefault(target, each.parameter)
+            if owner != each.parameter:
+                message = f"{each.parameter}: {owner} sets {target} already, and an input takes one parameter"
+                yield Problem(f"bindings.{each.parameter}", message)
 
 
 def _place(graph: Graph, text: str) -> Setting | str:

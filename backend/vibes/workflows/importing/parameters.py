@@ -39,7 +39,7 @@ _DETAIL = "detailer"
 """Begins the names of what belongs to a graph node that draws parts anew."""
 FOREIGN = re.compile(r"__\w+__|%{1,2}[^%]+%{1,2}|\$\{[^{}]*\}|\$\w+|<\w+>|\{%?\s*\w+\s*%?\}|\[\[?\w+\]?\]|#\w+#|@\w+@")
 """Placeholders of other tools, such as ``__PROMPT__`` and ``%seed%``."""
-_RESERVED = frozenset({"loras", "lora", "lora_strength", "model", "model_family", "workflow", "count", "styles"})
+RESERVED = frozenset({"loras", "lora", "lora_strength", "model", "model_family", "workflow", "count", "styles"})
 """Names that mean something else in a request."""
 _NUMBERS = (ParameterKind.INTEGER, ParameterKind.NUMBER)
 _SECOND_PASS = {"steps_2": "hires_steps", "denoise_strength_2": "hires_denoise"}
@@ -138,7 +138,7 @@ def _numbered_candidates(name: str, role: str, found: Sequence[Setting], roles: 
 def _of_parts(roles: Roles, base: Mapping[str, Parameter]) -> Iterator[_Candidate]:
     """Texts that are joined with a prompt, by their titles or as further prompts."""
     numbers = {role: len(_groups(roles.settings.get(role, []))) for role in _BEFORE_SIZES[:2]}
-    taken = {*base, *_KINDS, *_BEFORE_SIZES, *_AFTER_SIZES, *_RESERVED}
+    taken = {*base, *_KINDS, *_BEFORE_SIZES, *_AFTER_SIZES, *RESERVED}
     for part in roles.parts:
         numbers[part.role] += 1
         name = part.name if part.name and part.name not in taken else _numbered(part.role, numbers[part.role])

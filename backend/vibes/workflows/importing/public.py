@@ -1,33 +1,45 @@
 """Parameters for the inputs that the author of a workflow chose for people: App Mode's become fields of its form."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from vibes.domain.pictures.graph import Graph
 from vibes.domain.pictures.spec import ParameterValue
+from vibes.workflows.definition.manifest import Parameter
 from vibes.workflows.graphs.outputs import describe
 from vibes.workflows.importing.importer import Draft
-from vibes.workflows.importing.parameters import Found
+from vibes.workflows.importing.parameters import RESERVED, Found
 from vibes.workflows.uiformat.public_inputs import PublicInput
 
 _ODD = re.compile(r"[^a-z0-9]+")
+_OF_THE_HUB = "filename_prefix"
+"""The input that the hub sets itself, whatever the template says."""
 _MOST_WORDS = 40
 """Longest name that is made of a title, in characters."""
 
 
-def with_public(draft: Draft, public: Sequence[PublicInput], outputs: Sequence[str], graph: Graph) -> Draft:
+def with_public(
+    draft: Draft,
+    public: Sequence[PublicInput],
+    outputs: Sequence[str],
+    graph: Graph,
+    base: Mapping[str, Parameter],
+) -> Draft:
     """The draft with a parameter for each public input that none of its parameters sets yet.
 
     ``outputs``: the graph nodes whose pictures the author chose; of those that save, only they count then.
+    ``base``: the parameters shared by manifests; one of the same kind may be meant, the name of another is left to it.
     """
     chosen = [each for each in draft.entry.get("outputs", ()) if each in outputs]
     if chosen:
         draft = replace(draft, entry={**draft.entry, "outputs": chosen})
     bound = {target.strip() for each in draft.found for target in each.bind.split(",")}
     unbound = [each for each in public if _target(each) not in bound]
-    found = list(_found(unbound, graph, {*draft.entry["parameters"]}))
+    taken = dict.fromkeys((*draft.entry["parameters"], *RESERVED), "")
+    kinds = {name: str(each.kind) for name, each in base.items()} | taken
+    found = list(_found(unbound, graph, kinds))
     if not found:
         return draft
     overrides = {**draft.entry["overrides"], **{each.parameter: dict(each.definition) for each in found}}
@@ -36,14 +48,15 @@ def with_public(draft: Draft, public: Sequence[PublicInput], outputs: Sequence[s
     return replace(draft, entry=entry, found=(*draft.found, *found))
 
 
-def _found(public: Sequence[PublicInput], graph: Graph, taken: set[str]) -> Iterator[Found]:
+def _found(public: Sequence[PublicInput], graph: Graph, kinds: dict[str, str]) -> Iterator[Found]:
+    """``kinds``: of each name the one kind of parameters that may have it; empty for none."""
     for each in public:
         value = graph.get(each.graph_node_id, {}).get("inputs", {}).get(each.input)
         kind = _kind(value)
-        if kind is None or "," in _target(each):
+        if kind is None or "," in _target(each) or each.input == _OF_THE_HUB:
             continue
-        name = _name(each.title or each.input, taken)
-        taken.add(name)
+        name = _name(each.title or each.input, kind, kinds)
+        kinds[name] = ""
         where = describe(graph, each.graph_node_id)
         description = f"{each.title or each.input} of {where}, chosen by the author of the workflow."
         definition: Mapping[str, Any] = {
@@ -69,11 +82,11 @@ def _kind(value: ParameterValue | None) -> str | None:
             return None
 
 
-def _name(title: str, taken: Collection[str]) -> str:
+def _name(title: str, kind: str, kinds: Mapping[str, str]) -> str:
     words = _ODD.sub("_", title.lower()).strip("_")[:_MOST_WORDS] or "setting"
     base = words if words[0].isalpha() else f"setting_{words}"
     name, number = base, 1
-    while name in taken:
+    while kinds.get(name, kind) != kind:
         number += 1
         name = f"{base}_{number}"
     return name
