@@ -1,4 +1,4 @@
-"""``vibes generate`` and ``vibes explore``: their options and environment variables."""
+"""``vibes generate``, ``vibes explore`` and ``vibes recipe``: their options and environment variables."""
 
 import asyncio
 from pathlib import Path
@@ -142,7 +142,14 @@ def explore(
 
 @commands.command()
 def recipe(
-    picture: Annotated[Path, typer.Argument(callback=in_home, help="A PNG, JPEG or WebP.", show_default=False)],
+    picture: Annotated[
+        Path,
+        typer.Argument(
+            callback=in_home,
+            help="A PNG, JPEG or WebP, or a file with the text that was copied out of one.",
+            show_default=False,
+        ),
+    ],
     json_output: Annotated[bool, typer.Option("--json", help="The hub's answer as JSON.")] = False,
     url: Url = DEFAULT_URL,
     api_key: ApiKey = None,

@@ -9,17 +9,22 @@ from vibes.client.values.recipes import Recipe
 from vibes.commands.common.console import USAGE_ERROR, escape_markup, fail, out
 from vibes.commands.common.hub_client import open_hub
 from vibes.commands.common.tables import Column, table_of
+from vibes.workflows.importing.export_reading import MAX_PICTURE_BYTES
 
 _FOLDS_AT = 20
 _TEXTS = ("prompt", "negative_prompt")
 
 
 def picture_in(path: Path) -> bytes:
-    """Exits with a sentence where it cannot be read."""
+    """Exits with a sentence where it cannot be read, or is larger than what a hub takes."""
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(MAX_PICTURE_BYTES + 1)
     except OSError as error:
         fail(f"{path} cannot be read: {error.strerror}", code=USAGE_ERROR)
+    if len(content) > MAX_PICTURE_BYTES:
+        fail(f"{path} is larger than {MAX_PICTURE_BYTES // 1024**2} MiB: is it really a picture?", code=USAGE_ERROR)
+    return content
 
 
 async def run_recipe(address: HubAddress, content: bytes, *, as_json: bool) -> None:
