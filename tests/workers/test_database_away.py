@@ -1,7 +1,9 @@
 """A worker whose database is away: what is said and asked every few seconds waits for nothing, and work goes on."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NoReturn
@@ -21,6 +23,7 @@ from vibes.storage.repositories.workers.desk import SqlWorkerDesk
 from vibes.storage.sql.database import PATIENCE_SECONDS, Database
 from vibes.storage.sql.failures import PassingTrouble
 from vibes.worker import errand as errands
+from vibes.worker import process as worker_process
 from vibes.worker.delivery import deliver
 from vibes.worker.errand import Errand, Means, Stop
 from vibes.worker.process import WorkerProcess
@@ -149,6 +152,28 @@ async def test_a_worker_that_waits_for_a_database_ends_when_it_is_told_to(
     process.start()
     await eventually(lambda: "waiting: The database server does not answer" in caplog.text)
     process.drain()
+    process.drain()
+    await asyncio.to_thread(process.wait, HANG_SECONDS)
+    assert not process._thread.is_alive()
+    assert process.failure is None
+
+
+async def test_a_worker_ends_also_where_a_library_lost_the_cancellation_while_it_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opening = threading.Event()
+
+    @asynccontextmanager
+    async def deaf_desk(url: str) -> AsyncIterator[_Desk]:
+        opening.set()
+        with suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+        yield _Desk()
+
+    monkeypatch.setattr(worker_process, "open_worker_desk", deaf_desk)
+    process = WorkerProcess(settings_for(tmp_path), worker_settings(comfyui="http://127.0.0.1:1"))
+    process.start()
+    assert await asyncio.to_thread(opening.wait, HANG_SECONDS)
     process.drain()
     await asyncio.to_thread(process.wait, HANG_SECONDS)
     assert not process._thread.is_alive()

@@ -48,7 +48,7 @@ class WorkerProcess:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._worker: RunningWorker | None = None
         self._opening: asyncio.Task[None] | None = None
-        self._draining = False
+        self._draining = threading.Event()
         self.failure: HubError | None = None
         """Why it has ended although nobody wanted that."""
 
@@ -57,7 +57,7 @@ class WorkerProcess:
 
     def drain(self) -> None:
         """Give back what it has, and end."""
-        self._draining = True
+        self._draining.set()
         if self._loop is not None:
             with suppress(RuntimeError):  # it has ended already
                 self._loop.call_soon_threadsafe(self._end)
@@ -72,7 +72,7 @@ class WorkerProcess:
 
     def take_turn(self) -> None:
         """A ticket came: returns when there is nothing more to be done about it."""
-        if self._loop is None or self._worker is None or self._draining:
+        if self._loop is None or self._worker is None or self._draining.is_set():
             return
         with suppress(RuntimeError, asyncio.CancelledError):
             asyncio.run_coroutine_threadsafe(self._worker.take_turn(), self._loop).result()
@@ -91,7 +91,7 @@ class WorkerProcess:
             logging.getLogger(__name__).exception("the worker broke")
             self.failure = HubError(f"internal error: {error!r}; the log has the details")
         finally:
-            if not self._draining:
+            if not self._draining.is_set():
                 os.kill(os.getpid(), signal.SIGTERM)  # whoever waits in the main thread
 
     async def _serve(self) -> None:
@@ -99,7 +99,7 @@ class WorkerProcess:
         clock = SystemClock()
         make_private(settings.data)
         self._opening, self._loop = asyncio.current_task(), asyncio.get_running_loop()
-        if self._draining:
+        if self._draining.is_set():
             return
         async with AsyncExitStack() as stack:
             desk = await stack.enter_async_context(open_worker_desk(settings.storage_url))
@@ -112,6 +112,8 @@ class WorkerProcess:
             self._worker = RunningWorker(
                 _worker(own), means, news, settings.broker_prefix, own.lost_after, self._on_takes
             )
+            if self._draining.is_set():  # the call came while it opened, and a library may have lost its cancellation
+                return
             if self._on_ready is not None:
                 self._on_ready()
             await self._worker.run()
