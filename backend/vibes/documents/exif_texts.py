@@ -10,6 +10,7 @@ from itertools import islice
 
 from vibes.documents.image_header import jpeg_segments
 from vibes.documents.png_chunks import BrokenChunks, unverified_chunks
+from vibes.documents.png_texts import texts
 from vibes.documents.riff_chunks import riff_chunks
 
 MAX_TAGS = 200
@@ -81,6 +82,7 @@ def _commented(body: bytes) -> str:
     text = body[len(code) :]
     if code != _UNICODE:
         return _plain(text)
+    text = text[: len(text) // 2 * 2]  # an odd byte behind it pads it, or is half a letter
     if text[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         return text.decode("utf-16", "replace")
     # Which byte comes first is not said, and programs differ from the standard: Western letters have a zero.
@@ -102,6 +104,16 @@ def _exif_of(content: bytes) -> Iterator[bytes]:
         yield body.removeprefix(_EXIF_START)
 
 
+def _raw_profiles(png: bytes) -> Iterator[bytes]:
+    """As ImageMagick keeps the EXIF of a JPEG in a PNG: name, length in decimal and the bytes in hexadecimal digits."""
+    for kind in ("exif", "APP1"):
+        for text in texts(png, f"Raw profile type {kind}"):
+            name, *rest = text.split(maxsplit=2)[:3] or [""]
+            with suppress(ValueError):
+                if name in {kind, kind.lower()} and len(rest) > 1:
+                    yield bytes.fromhex(rest[1])
+
+
 def _bodies_of(content: bytes) -> Iterator[bytes]:
     if content.startswith(b"\xff\xd8"):
         yield from (body for marker, body in jpeg_segments(content) if marker == _APP1 and body.startswith(_EXIF_START))
@@ -110,5 +122,6 @@ def _bodies_of(content: bytes) -> Iterator[bytes]:
             yield from (
                 content[each.start + 8 : each.end - 4] for each in unverified_chunks(content) if each.kind == b"eXIf"
             )
+        yield from _raw_profiles(content)
     else:
         yield from riff_chunks(content, b"EXIF")

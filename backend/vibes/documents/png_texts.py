@@ -82,13 +82,22 @@ def _texts(png: bytes, start: bytes) -> Iterator[str | None]:
 
 
 def _plain(body: bytes) -> str | None:
-    return body.decode("latin-1") if len(body) <= MAX_TEXT_BYTES else None
+    return _decoded(body) if len(body) <= MAX_TEXT_BYTES else None
 
 
 def _packed(body: bytes) -> str | None:
     """One byte for the method, of which there is one, then the text."""
     unpacked = _unpacked(body[1:])
-    return None if unpacked is None else unpacked.decode("latin-1")
+    return None if unpacked is None else _decoded(unpacked)
+
+
+def _decoded(text: bytes) -> str:
+    """It should be Latin-1 (PNG, third edition, 11.3.3); several programs, Stability Matrix among them, write UTF-8,
+    which Latin-1 hardly ever looks like."""
+    try:
+        return text.decode("utf-8")
+    except UnicodeDecodeError:
+        return text.decode("latin-1")
 
 
 def _international(body: bytes) -> str | None:

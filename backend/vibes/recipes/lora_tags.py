@@ -2,12 +2,16 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from vibes.domain.pictures.file_kind import FileKind
 from vibes.recipes.members import name_of, number_of
 from vibes.recipes.recipe import RecipeFile
 
 _TAG = re.compile(r"[ \t]?<(?:lora|lyco):([^<>:]{1,300})(?::([^<>]{0,200}))?>", re.IGNORECASE)
+
+_MOST = 100
+"""LoRAs that are told of one prompt."""
 
 
 def without_tags(prompt: str) -> tuple[str, tuple[RecipeFile, ...]]:
@@ -16,7 +20,7 @@ def without_tags(prompt: str) -> tuple[str, tuple[RecipeFile, ...]]:
 
 
 def _named(prompt: str) -> Iterator[RecipeFile]:
-    for tag in _TAG.finditer(prompt):
+    for tag in islice(_TAG.finditer(prompt), _MOST):
         name = name_of(tag[1])
         strength = number_of((tag[2] or "").partition(":")[0].partition("=")[2] or (tag[2] or "").partition(":")[0])
         if name is not None:

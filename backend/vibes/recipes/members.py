@@ -37,7 +37,7 @@ def json_of(text: str) -> Any:
     if len(text) > MAX_JSON or not is_flatter_than(text.encode("utf-8", "replace"), MAX_LEVELS):
         return None
     try:
-        return json.loads(without_halves(text), strict=False)
+        return json.loads(without_halves(text.rstrip("\0 \r\n\t")), strict=False)  # Tensor.Art ends it with zeros
     except (ValueError, RecursionError):
         return None
 

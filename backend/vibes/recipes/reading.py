@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import reduce
 
 from vibes.recipes.dialects.automatic1111 import read_infotext
+from vibes.recipes.dialects.civitai import read_civitai
 from vibes.recipes.dialects.comfyui import read_comfyui
 from vibes.recipes.dialects.draw_things import read_draw_things
 from vibes.recipes.dialects.fooocus import read_fooocus
@@ -11,11 +12,15 @@ from vibes.recipes.dialects.invokeai import read_invokeai
 from vibes.recipes.dialects.novelai import read_novelai
 from vibes.recipes.dialects.others import read_others
 from vibes.recipes.dialects.swarmui import read_swarmui
+from vibes.recipes.dialects.tensorart import read_tensorart
 from vibes.recipes.recipe import Recipe
 from vibes.recipes.told import PARAMETERS, Told, told_by
 from vibes.workflows.meaning.schema import Schema
 
-_READERS = (read_swarmui, read_invokeai, read_novelai, read_fooocus, read_draw_things, read_infotext)
+_READERS = (
+    *(read_swarmui, read_invokeai, read_novelai, read_fooocus, read_draw_things, read_infotext),
+    *(read_civitai, read_tensorart),
+)
 
 
 @dataclass(frozen=True, slots=True)

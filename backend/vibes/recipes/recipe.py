@@ -60,10 +60,15 @@ class Recipe:
     workflow: EmbeddedWorkflow | None = None
     notes: tuple[str, ...] = ()
     """Sentences about what was understood otherwise than written, or not at all."""
+    tells_strength: bool = False
+    """Whether a strength that it does not tell was none: that of a graph beside it is a later step's."""
 
     def and_then(self, other: "Recipe") -> "Recipe":
         """With what this one does not tell taken from the other; all of what one graph loads, or none of it."""
-        known = other.settings.known() | self.settings.known()
+        added = other.settings.known()
+        if self.tells_strength:
+            added.pop("denoise_strength", None)
+        known = added | self.settings.known()
         return replace(
             self,
             version=self.version or other.version,

@@ -46,6 +46,8 @@ _SAMPLERS = {
     "flowmatcheuler": "euler",
     "lmsdiscrete": "lms",
     "dpmmulti": "dpm_2",
+    "kdpmpp2": "dpmpp_2m",
+    "dpmpp2": "dpmpp_2s_ancestral",
     "flowmatchheun": "heun",
     "flowmatchlcm": "lcm",
     "eulerasubstep": "euler_ancestral",
@@ -70,7 +72,8 @@ _AUTOMATIC = {
     **dict.fromkeys(("dpmpp_2m_sde", "dpmpp_2m_sde_heun", "dpmpp_3m_sde"), "exponential"),
 }
 """What A1111 means by the schedule type *Automatic*, since version 1.9."""
-_ENDINGS = ("karras", "exponential", "polyexponential", "trailing", "substep", "sgmuniform")
+_ENDINGS = (*("polyexponential", "trailing", "substep"), *(name.replace("_", "") for name in sorted(SCHEDULERS)))
+"""ComfyUI's savers write ``euler_ancestral_karras``."""
 
 
 class Sampling(NamedTuple):

@@ -1,20 +1,24 @@
 """A1111 and its successors, and whoever writes A1111's text: Civitai, Fooocus, this hub."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
-from vibes.domain.pictures.file_kind import FileKind
-from vibes.recipes.dialects.civitai import civitai_files
-from vibes.recipes.dialects.infotext import Infotext, infotext_of, named_values
+from vibes.recipes.dialects.civitai import CIVITAI, is_flux
+from vibes.recipes.dialects.infotext import Infotext, infotext_of
+from vibes.recipes.dialects.infotext_files import files_of
 from vibes.recipes.lora_tags import without_tags
-from vibes.recipes.members import hash_of, name_of, number_of, seed_in, side_of, steps_of, text_of
-from vibes.recipes.recipe import Recipe, RecipeFile, RecipeSettings
+from vibes.recipes.members import name_of, number_of, seed_in, side_of, steps_of, text_of
+from vibes.recipes.recipe import Recipe, RecipeSettings
 from vibes.recipes.samplers import sampling_of
-from vibes.recipes.told import COMMENT, PARAMETERS, Told
+from vibes.recipes.told import COMMENT, GRAPH, PARAMETERS, Told
 
 VIBES = "Vibes ImGen"
-_WITH_HASH = re.compile(r"^(.*?)\s*\[([0-9a-fA-F]{8,64})\]$")
+A1111, COMFYUI, STABILITY_MATRIX = "Automatic1111", "ComfyUI", "Stability Matrix"
+_OF_SDNEXT = frozenset({"Parser", "Backend", "Pipeline", "Operations", "LoRA networks"})
+"""Settings that SD.Next alone writes; it did not always write its name."""
+_OF_STABILITY_MATRIX = frozenset({"parameters-json", "smproj"})
+"""Texts that it writes beside A1111's, in which the size is that of the enlarged picture; the graph tells the other."""
 _SIZE = re.compile(r"\s*(\d{1,5})\s*[x×]\s*(\d{1,5})\s*")
 _FORGE = re.compile(r"^(?:f\d|neo|forge|reforge|classic)", re.IGNORECASE)
 _EMBEDDED = re.compile(r"\[[^\[\]:|]*:[^\[\]|]*:\s*[\d.]+\s*\]|\bBREAK\b")
@@ -29,28 +33,32 @@ def read_infotext(told: Told) -> Recipe | None:
     for text in (*told.all(PARAMETERS), *told.all(COMMENT)):
         found = infotext_of(text) if text.lstrip()[:1] != "{" else None
         if found is not None:
-            return recipe_of(found)
+            recipe = _recipe(found, *_program(found, told))
+            enlarged = recipe.made_with == STABILITY_MATRIX and told.first(GRAPH)
+            sizes = replace(recipe.settings, width=None, height=None) if enlarged else recipe.settings
+            return replace(recipe, settings=sizes)
     return None
 
 
-def recipe_of(found: Infotext) -> Recipe:
-    """What the text says."""
-    made_with, version = _program(found)
+def _recipe(found: Infotext, made_with: str, version: str | None) -> Recipe:
     wanted, tagged = without_tags(found.text(_RAW_PROMPT) or found.prompt)
     unwanted, tagged_too = without_tags(found.text(_RAW_NEGATIVE) or found.negative_prompt)
-    files = _files(found, (*tagged, *tagged_too))
+    files = files_of(found, (*tagged, *tagged_too))
     sampling = sampling_of(found.text("Sampler"), _scheduler(found))
     width, height = _size(found)
+    cfg_scale, guidance = number_of(found.value("CFG scale")), number_of(found.value("Distilled CFG Scale"))
+    if made_with == CIVITAI and guidance is None and any(is_flux(each) for each in files):
+        cfg_scale, guidance = 1.0, cfg_scale
     settings = RecipeSettings(
-        prompt=text_of(wanted),
-        negative_prompt=text_of(unwanted),
-        seed=seed_in(found.settings.get("Seed")),
+        prompt=_prompt(wanted, made_with),
+        negative_prompt=_prompt(unwanted, made_with),
+        seed=seed_in(found.value("Seed")),
         width=width,
         height=height,
-        steps=steps_of(found.settings.get("Steps")),
-        cfg_scale=number_of(found.settings.get("CFG scale")),
-        guidance=number_of(found.settings.get("Distilled CFG Scale")),
-        denoise_strength=None if _enlarged(found) else number_of(found.settings.get("Denoising strength")),
+        steps=steps_of(found.value("Steps")),
+        cfg_scale=cfg_scale,
+        guidance=guidance,
+        denoise_strength=None if _enlarged(found) else number_of(found.value("Denoising strength")),
         sampler=sampling.sampler,
         scheduler=sampling.scheduler,
     )
@@ -58,19 +66,34 @@ def recipe_of(found: Infotext) -> Recipe:
     return Recipe(made_with=made_with, version=version, settings=settings, files=files, notes=notes)
 
 
-def _program(found: Infotext) -> tuple[str, str | None]:
-    version = text_of(found.text("Version"))
-    if version is not None and version.startswith(VIBES):
-        return VIBES, text_of(version.removeprefix(VIBES))
-    if "Civitai resources" in found.settings:
-        return "Civitai", version
-    if version is not None and version.startswith("Fooocus"):
-        return "Fooocus", text_of(version.removeprefix("Fooocus").lstrip(" v"))
-    if version is not None and version.lower().startswith("comfy"):
-        return "ComfyUI", None
-    if (other := text_of(found.text("App"))) is not None:
+def _prompt(text: str, made_with: str) -> str | None:
+    """ComfyUI Image Saver writes ``unknown`` where nothing was linked to it."""
+    return None if made_with == COMFYUI and text == "unknown" else text_of(text)
+
+
+def _program(found: Infotext, told: Told) -> tuple[str, str | None]:
+    """Its name and version, by what only it writes, in the text or beside it."""
+    version = name_of(found.text("Version"))
+    for name in (VIBES, "Fooocus"):
+        if version is not None and version.startswith(name):
+            return name, text_of(version.removeprefix(name).lstrip(" v"))
+    lower = (version or "").lower()
+    if lower.startswith("comfy"):
+        return COMFYUI, None
+    if found.value("Civitai resources") is not None:
+        return CIVITAI, version
+    if (other := name_of(found.text("App"))) is not None:
         return other, version
-    return ("Forge" if version is not None and _FORGE.match(version) else "Automatic1111"), version
+    if not _OF_SDNEXT.isdisjoint(found.settings):
+        return "SD.Next", version
+    return _program_beside(told) if version is None else ("Forge" if _FORGE.match(lower) else A1111), version
+
+
+def _program_beside(told: Told) -> str:
+    """The one whose text tells no version: early ones of A1111, and savers of ComfyUI."""
+    if not _OF_STABILITY_MATRIX.isdisjoint(told.texts):
+        return STABILITY_MATRIX
+    return COMFYUI if told.first(GRAPH) else A1111
 
 
 def _scheduler(found: Infotext) -> str | None:
@@ -88,84 +111,17 @@ def _enlarged(found: Infotext) -> bool:
     return any(name.startswith("Hires ") for name in found.settings)
 
 
-def _files(found: Infotext, tagged: tuple[RecipeFile, ...]) -> tuple[RecipeFile, ...]:
-    """Each file once, under its first name; what only a hash is known of is not told."""
-    hashes = found.settings.get("Hashes")
-    told = hashes if isinstance(hashes, dict) else {}
-    files = [*_models(found, told), *_loras(found, told, tagged), *_others(found, told)]
-    files += civitai_files(found.settings.get("Civitai resources"), files)
-    by_name: dict[tuple[FileKind, str], RecipeFile] = {}
-    for each in files:
-        by_name.setdefault((each.kind, each.name), each)
-    return tuple(by_name.values())
-
-
-def _models(found: Infotext, hashes: Mapping[str, Any]) -> Iterator[RecipeFile]:
-    name = name_of(found.text("Model"))
-    told = hash_of(found.text("Model hash")) or hash_of(hashes.get("model"))
-    if name is not None:
-        yield RecipeFile(FileKind.MODEL, name, told)
-    elif told is not None:
-        yield RecipeFile(FileKind.MODEL, told, told)
-    yield from _named_with_hash(FileKind.MODEL, found.text("Refiner"))
-
-
-def _loras(found: Infotext, hashes: Mapping[str, Any], tagged: tuple[RecipeFile, ...]) -> Iterator[RecipeFile]:
-    told: dict[str, str | None] = {}
-    strengths: dict[str, float | None] = {}
-    for name, value in named_values(found.settings.get("Lora hashes")):
-        digits, _, strength = value.partition(":")  # Fooocus puts the strength behind it
-        told[name] = hash_of(digits)
-        strengths[name] = number_of(strength.strip())
-    for name, value in named_values(found.settings.get("Lora weights")):
-        strengths[name] = number_of(value)
-    for name, value in hashes.items():
-        kind, _, rest = name.partition(":")
-        if kind.casefold() == "lora" and rest:
-            told.setdefault(rest, hash_of(value))
-    for each in tagged:
-        yield RecipeFile(FileKind.LORA, each.name, told.pop(each.name, None), each.strength)
-    for name, short in told.items():
-        if (known := name_of(name)) is not None:
-            yield RecipeFile(FileKind.LORA, known, short, strengths.get(name))
-
-
-def _others(found: Infotext, hashes: Mapping[str, Any]) -> Iterator[RecipeFile]:
-    if (vae := name_of(found.text("VAE"))) is not None:
-        yield RecipeFile(FileKind.VAE, vae, hash_of(found.text("VAE hash")) or hash_of(hashes.get("vae")))
-    if (upscaler := name_of(found.text("Hires upscaler"))) is not None and not upscaler.startswith("Latent"):
-        yield RecipeFile(FileKind.UPSCALER, upscaler)
-    for name, value in found.settings.items():
-        if name.startswith("Module ") and isinstance(value, str):  # Forge: text encoders, and the VAE among them
-            kind = FileKind.VAE if _is_vae(value) else FileKind.TEXT_ENCODER
-            yield from _named_with_hash(kind, value)
-        elif name.startswith("ControlNet ") and isinstance(value, str):
-            yield from _named_with_hash(FileKind.CONTROLNET, dict(named_values(value)).get("Model"))
-
-
-def _is_vae(name: str) -> bool:
-    return "vae" in name.lower() or name.lower() in {"ae", "ae.safetensors", "ae.sft"}
-
-
-def _named_with_hash(kind: FileKind, value: str | None) -> Iterator[RecipeFile]:
-    """``name [hash]``."""
-    match = _WITH_HASH.match(value[:1000]) if value else None
-    name = name_of(match[1] if match else value)
-    if name is not None:
-        yield RecipeFile(kind, name, hash_of(match[2]) if match else None)
-
-
 def _notes(found: Infotext, made_with: str, settings: RecipeSettings) -> Iterator[str]:
     yield from unknown_sampling(found.text("Sampler"), _scheduler(found), settings)
-    if made_with in {"Automatic1111", "Forge"}:
+    if made_with in {A1111, "Forge"}:
         if settings.prompt is not None and _EMBEDDED.search(settings.prompt):
             yield _ITS_OWN_SYNTAX
         if settings.seed is not None:
             yield OTHER_NOISE.format(made_with)
     if _enlarged(found):
         yield "it was enlarged in a second pass, which is not among the settings"
-    skipped = steps_of(found.settings.get("Clip skip"))
-    if skipped not in {None, 1}:
+    skipped = steps_of(found.value("Clip skip"))
+    if skipped not in {None, 1} and settings.guidance is None:  # Civitai notes it of Flux, too, which knows none
         yield f"it was drawn with clip skip {skipped}, which is not among the settings"
 
 

@@ -1,4 +1,4 @@
-"""Draw Things: a JSON in the user's comment of the XMP, or of the EXIF."""
+"""Draw Things: a JSON in the comment of the PNG, or in the user's comment of the XMP or the EXIF."""
 
 import re
 from collections.abc import Iterator
@@ -19,15 +19,16 @@ from vibes.recipes.members import (
 )
 from vibes.recipes.recipe import Recipe, RecipeFile, RecipeSettings
 from vibes.recipes.samplers import sampling_of
-from vibes.recipes.told import PARAMETERS, XMP, Told
+from vibes.recipes.told import COMMENT, PARAMETERS, XMP, Told
 
 _OWN = frozenset({"c", "uc"})
+_ENLARGED = "it was enlarged in a second pass, which is not among the settings"
 _SIZE = re.compile(r"(\d{1,5})x(\d{1,5})")
 
 
 def read_draw_things(told: Told) -> Recipe | None:
     comments = [members_of(user_comment(each) or "") for each in told.all(XMP)]
-    for members in (*comments, *told.members(PARAMETERS)):
+    for members in (*comments, *told.members(PARAMETERS), *told.members(COMMENT)):
         if members is not None and members.keys() >= _OWN:
             return _recipe(members)
     return None
@@ -36,7 +37,7 @@ def read_draw_things(told: Told) -> Recipe | None:
 def _recipe(members: Members) -> Recipe:
     sampler = name_of(members.get("sampler"))
     sampling = sampling_of(sampler)
-    told = members.get("size")
+    told = members.get("first_stage_size") if members.get("hires_fix") is True else members.get("size")
     size = _SIZE.fullmatch(told) if isinstance(told, str) else None
     strength = number_of(members.get("strength"))
     settings = RecipeSettings(
@@ -51,13 +52,21 @@ def _recipe(members: Members) -> Recipe:
         sampler=sampling.sampler,
         scheduler=sampling.scheduler or ("normal" if sampling.sampler else None),
     )
-    notes = tuple(unknown_sampling(sampler, None, settings))
-    return Recipe(made_with="Draw Things", settings=settings, files=tuple(_files(members)), notes=notes)
+    notes = [*unknown_sampling(sampler, None, settings)]
+    if members.get("hires_fix") is True:
+        notes.append(_ENLARGED)
+    return Recipe(made_with="Draw Things", settings=settings, files=tuple(_files(members)), notes=tuple(notes))
 
 
 def _files(members: Members) -> Iterator[RecipeFile]:
-    if (model := name_of(members.get("model"))) is not None:
-        yield RecipeFile(FileKind.MODEL, model)
+    for model in (name_of(members.get("model")), name_of(members.get("refiner"))):
+        if model is not None:
+            yield RecipeFile(FileKind.MODEL, model)
+    controls = members.get("control")
+    for item in items_of(controls) if isinstance(controls, list) else [controls]:
+        told = members_of(item) or {}
+        if (name := name_of(told.get("file"))) is not None:
+            yield RecipeFile(FileKind.CONTROLNET, name, strength=number_of(told.get("weight")))
     if (upscaler := name_of(members.get("upscaler"))) is not None:
         yield RecipeFile(FileKind.UPSCALER, upscaler)
     inner = members_of(members.get("v2")) or {}

@@ -15,6 +15,8 @@ _OWN = frozenset(
 )
 _LEAST = 2
 _SIDES = re.compile(r"\D{0,5}(\d{1,5})\D{1,5}(\d{1,5})\D{0,5}")
+_WEIGHT_AND_NAME = re.compile(r"(-?[\d.]{1,20}) - (.+)", re.DOTALL)
+"""Behind the hash, in RuinedFooocus: ``1.4 - folder/name.safetensors``."""
 _MOST_LORAS = 20
 _EXPANSION = "its styles and its prompt expansion are not among the settings: {}"
 
@@ -85,8 +87,12 @@ def _loras(members: Members) -> Iterator[RecipeFile]:
             if name is not None and parts[0] != "False":
                 yield RecipeFile(FileKind.LORA, name, strength=number_of(parts[-1]))
     for item in items_of(members.get("loras")):
-        if isinstance(item, list) and len(item) > 1 and (name := name_of(item[0])) is not None:
-            yield RecipeFile(FileKind.LORA, name, next(map(hash_of, item[2:]), None), number_of(item[1]))
+        if isinstance(item, list) and len(item) > 1:
+            ruined = _WEIGHT_AND_NAME.fullmatch(item[1][:1000]) if isinstance(item[1], str) else None
+            name = name_of(ruined[2] if ruined else item[0])
+            digits = hash_of(item[0]) if ruined else next(map(hash_of, item[2:]), None)
+            if name is not None:
+                yield RecipeFile(FileKind.LORA, name, digits, number_of(ruined[1] if ruined else item[1]))
 
 
 def _notes(members: Members) -> Iterator[str]:

@@ -24,8 +24,15 @@ class Infotext:
     settings: Mapping[str, Any]
     """By name, as written: texts, or what JSON among them means."""
 
+    def value(self, name: str) -> Any:
+        """Whatever the letter case: ``CFG Scale`` is written, too."""
+        if name in self.settings:
+            return self.settings[name]
+        folded = name.casefold()
+        return next((value for each, value in self.settings.items() if each.casefold() == folded), None)
+
     def text(self, name: str) -> str | None:
-        value = self.settings.get(name)
+        value = self.value(name)
         return value if isinstance(value, str) else None
 
 

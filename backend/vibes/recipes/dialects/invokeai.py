@@ -26,9 +26,10 @@ from vibes.recipes.told import Told
 NAME = "InvokeAI"
 _NEGATIVE = re.compile(r"\[([^\[\]]*)\]")
 _DREAM = re.compile(r'\s*"((?:[^"\\]|\\.)*+)"(.*)', re.DOTALL)
-_OPTION = re.compile(r"(?:^|\s)-(\w{1,20})[ =]?([^\s-]\S{0,100}|-?[\d.]{1,30})")
+_OPTION = re.compile(r"(?:^|\s)-([A-Za-z])[ =]?([^\s-]\S{0,100}|-?[\d.]{1,30})")
+"""``-s50``, as the program wrote it, or ``-s 50``, as people typed it."""
 _OF_DREAM = {"s": "steps", "S": "seed", "W": "width", "H": "height", "C": "cfg_scale", "A": "sampler", "f": "strength"}
-_WEIGHTS = re.compile(r"\)[+\-\d]|\w(?:\+\+|--)|\.(?:and|blend|swap)\(")
+_WEIGHTS = re.compile(r"\)[+\-\d]|\w(?:\+\+|--|\+(?=[\s,.]|$))|\.(?:and|blend|swap)\(")
 _OWN_WEIGHTS = "the prompt weighs words as InvokeAI does, (word)1.2 or word++, which ComfyUI takes for ordinary text"
 
 
@@ -70,7 +71,7 @@ def _of_dream(line: str) -> Recipe | None:
 
 def _recipe(members: Members, settings: RecipeSettings, sampler: object, files: tuple[RecipeFile, ...]) -> Recipe:
     notes = [*unknown_sampling(name_of(sampler), None, settings)]
-    if settings.prompt is not None and _WEIGHTS.search(settings.prompt):
+    if any(_WEIGHTS.search(text or "") for text in (settings.prompt, settings.negative_prompt)):
         notes.append(_OWN_WEIGHTS)
     version = text_of(members.get("app_version"))
     return Recipe(made_with=NAME, version=version, settings=settings, files=files, notes=tuple(notes))
@@ -87,10 +88,16 @@ def _settings(members: Members, prompt: str | None, negative: str | None) -> Rec
         steps=steps_of(members.get("steps")),
         cfg_scale=number_of(members.get("cfg_scale")),
         guidance=number_of(members.get("guidance")),
-        denoise_strength=number_of(members.get("strength")),
+        denoise_strength=number_of(members.get("strength")) if _starts_from_picture(members) else None,
         sampler=sampling.sampler,
         scheduler=sampling.scheduler or ("normal" if sampling.sampler else None),
     )
+
+
+def _starts_from_picture(members: Members) -> bool:
+    """InvokeAI also notes the strength of its form where the picture began with noise."""
+    told = members.get("generation_mode", members.get("type"))
+    return not isinstance(told, str) or not told.endswith("txt2img")
 
 
 def _sides(text: str) -> tuple[str | None, str | None]:

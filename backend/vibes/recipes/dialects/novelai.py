@@ -27,6 +27,8 @@ _CHARACTERS = "each character had a prompt of its own, for its own place: they s
 
 def read_novelai(told: Told) -> Recipe | None:
     for members in told.members(COMMENT):
+        if "c" in members:  # Draw Things
+            continue
         if "uc" in members or "v4_prompt" in members or told.first("Software") == NAME:
             return _recipe(members, told.first("Description"), told.first("Source"))
     for outer in told.members(PARAMETERS):

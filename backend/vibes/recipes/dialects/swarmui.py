@@ -1,5 +1,6 @@
 """SwarmUI: ``sui_image_params``, and the hashes of the files in ``sui_models``."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from vibes.domain.pictures.file_kind import FileKind
@@ -23,19 +24,10 @@ from vibes.recipes.recipe import Recipe, RecipeFile, RecipeSettings
 from vibes.recipes.samplers import sampling_of
 from vibes.recipes.told import COMMENT, PARAMETERS, Told
 
+_CREATIVITY = "initimagecreativity"
 _PARAMS = "sui_image_params"
 _KINDS = {"model": FileKind.MODEL, "refinermodel": FileKind.MODEL, "vae": FileKind.VAE}
-_TAGS = (
-    "<segment:",
-    "<object:",
-    "<region:",
-    "<refiner",
-    "<wildcard:",
-    "<random:",
-    "<alternate:",
-    "<fromto[",
-    "<embed:",
-)
+_TAG = re.compile(r"<[a-z]{2,30}(?=[\[:>])")
 _OWN_TAGS = "the prompt holds tags of SwarmUI's own, such as {}…>, which ComfyUI takes for ordinary text"
 
 
@@ -43,11 +35,11 @@ def read_swarmui(told: Told) -> Recipe | None:
     for members in (*told.members(PARAMETERS), *told.members(COMMENT)):
         inner = members_of(members.get(_PARAMS))
         if inner is not None:
-            return _recipe(inner, _hashes(members))
+            return _recipe(inner, members)
     return None
 
 
-def _recipe(members: Members, hashes: Mapping[str, str]) -> Recipe:
+def _recipe(members: Members, beside: Members) -> Recipe:
     sampler = name_of(members.get("sampler", members.get("comfyuisampler", members.get("autowebuisampler"))))
     scheduler = name_of(members.get("scheduler", members.get("comfyuischeduler")))
     sampling = sampling_of(sampler, scheduler)
@@ -61,17 +53,22 @@ def _recipe(members: Members, hashes: Mapping[str, str]) -> Recipe:
         steps=steps_of(members.get("steps")),
         cfg_scale=number_of(members.get("cfgscale")),
         guidance=number_of(members.get("fluxguidancescale")),
-        denoise_strength=number_of(members.get("initimagecreativity")) if "initimage" in members else None,
+        denoise_strength=_strength(members, beside),
         sampler=sampling.sampler,
         scheduler=sampling.scheduler,
     )
     notes = [*unknown_sampling(sampler, scheduler, settings)]
-    tag = next((each for each in _TAGS if each in prompt), None)
-    if tag is not None:
-        notes.append(_OWN_TAGS.format(tag))
+    if (tag := _TAG.search(prompt)) is not None:
+        notes.append(_OWN_TAGS.format(tag[0]))
     version = text_of(members.get("swarm_version", members.get("swarmVersion")))
-    files = _files(members, hashes, tagged)
+    files = _files(members, _hashes(beside), tagged)
     return Recipe(made_with="SwarmUI", version=version, settings=settings, files=tuple(files), notes=tuple(notes))
+
+
+def _strength(members: Members, beside: Members) -> float | None:
+    """The picture to start from is seldom noted; settings that nothing used are listed since version 0.9.5."""
+    unused = (members_of(beside.get("sui_extra_data")) or {}).get("unused_parameters")
+    return None if _CREATIVITY in items_of(unused) else number_of(members.get(_CREATIVITY))
 
 
 def _hashes(members: Members) -> Mapping[str, str]:

@@ -115,6 +115,8 @@ def _holder(wiring: Wiring, link: Link, wanted: str, kinds: tuple[type, ...]) ->
     named = [wanted] if wanted in inputs else _named_like(inputs, wanted, kinds)
     if len(named) == 1:
         return Place(graph_node_id, named[0])
+    if wiring.type_of(link) == "SAMPLER":  # a class of its own for each: what else it holds is no name
+        return None
     if light:  # what is kept beside a link is what was shown last
         return Place(graph_node_id, light[0]) if len(light) == 1 else None
     return _one_of(graph_node_id, inputs, holders, kinds)
