@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from vibes.domain.pictures.graph import Graph, Link, link_of
 from vibes.domain.pictures.spec import Operation
-from vibes.workflows.graphs.outputs import PREVIEWS, is_output
+from vibes.workflows.graphs.outputs import PICTURE_INPUTS, PREVIEWS, is_output
 from vibes.workflows.graphs.walk import upstream
 from vibes.workflows.meaning.samplers import find_samplers, find_services, is_detailer
 from vibes.workflows.meaning.schema import Schema
@@ -51,7 +51,9 @@ def _ends(wiring: Wiring, graph_node_id: str) -> bool:
 
 
 def _takes_picture(wiring: Wiring, graph_node_id: str) -> bool:
-    return any(wiring.type_of(link) in {IMAGE, "VIDEO"} for _, link in wiring.links(graph_node_id))
+    """By declared types; where nobody declares one, by the name of the input."""
+    kinds = {name: wiring.type_of(link) for name, link in wiring.links(graph_node_id)}
+    return any(kind in {IMAGE, "VIDEO"} or (kind is None and name in PICTURE_INPUTS) for name, kind in kinds.items())
 
 
 def picture_input(wiring: Wiring, graph_node_id: str) -> str | None:

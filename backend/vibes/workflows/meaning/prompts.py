@@ -22,17 +22,18 @@ _LONGEST_NAME = 40
 
 
 def find_prompts(wiring: Wiring, roles: Roles) -> None:
-    """What is the prompt is never the negative prompt, whatever leads to it."""
-    for role in (PROMPT, NEGATIVE):
-        walked: Walked = set()
-        for number, draws in enumerate(roles.draws):
-            told = prompts_of(wiring, draws, role, walked)
+    """What is the prompt is never the negative prompt, whatever leads to it; what the first sampler says counts before
+    what others say."""
+    walked: dict[str, Walked] = {PROMPT: set(), NEGATIVE: set()}
+    for number, draws in enumerate(roles.draws):
+        for role in (PROMPT, NEGATIVE):
+            told = prompts_of(wiring, draws, role, walked[role])
+            if role == PROMPT and number and PROMPT not in roles.settings:
+                continue
             first = number == 0
             taken = [_take(wiring, roles, role, each, draws, first=first) for each in told]
             if first and not any(taken):
                 _tell_what_writes(wiring, roles, role, told)
-                if role == PROMPT:
-                    break
     if roles.draws and PROMPT not in roles.settings:
         _ask_titles(wiring, roles)
 
@@ -65,7 +66,8 @@ def _take(wiring: Wiring, roles: Roles, role: str, told: Told, draws: str, *, fi
     side = "positive" if role == PROMPT else "negative"
     main, *others = likeliest([(text, _own_title(wiring, text.setting.place.graph_node_id)) for text in texts])
     own_title = _own_title(wiring, main.setting.place.graph_node_id)
-    if main.joined and not str(main.setting.value).strip() and not is_likely(own_title):
+    is_open = main.is_asked_for or is_likely(own_title)
+    if main.joined and not str(main.setting.value).strip() and not is_open:
         return False  # what it is joined with is the prompt, and the graph writes that
     roles.add(role, main.setting, f"{describe(wiring.graph, draws)} takes it as {side} text")
     for other in others:

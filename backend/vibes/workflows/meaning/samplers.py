@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Sequence
 
-from vibes.domain.pictures.graph import Graph, link_of
+from vibes.domain.pictures.graph import Graph, Link, link_of
 from vibes.workflows.graphs.steps import sampler_steps
 from vibes.workflows.meaning.texts import text_inputs
 from vibes.workflows.meaning.wiring import IMAGE, TEXT, Wiring
@@ -13,7 +13,9 @@ _SAMPLES = re.compile(r"sampler|detailer", re.IGNORECASE)
 _CHOOSES = re.compile(r"select|scheduler|config|settings|provider|loader|params", re.IGNORECASE)
 _DETAILS = re.compile(r"detail", re.IGNORECASE)
 _NEEDS = frozenset({"model", "latent", "samples", "guider", "sigmas", "unet", "pipeline", "transformer"})
-_PREPARES = re.compile(r"preprocess|detect|segment|shuffle|caption", re.IGNORECASE)
+_PREPARES = re.compile(r"preprocess|detect|segment|shuffle|caption|mask\b|clipseg|grounding|florence", re.IGNORECASE)
+_PROVIDES = re.compile(r"sampler.*provider", re.IGNORECASE)
+_PICTURES = frozenset({"image", "images", "pixels"})
 _SEEDS = frozenset({"seed", "noise_seed"})
 _ASKS = frozenset({"prompt"})
 
@@ -26,7 +28,8 @@ def is_detailer(wiring: Wiring, graph_node_id: str) -> bool:
 def find_samplers(wiring: Wiring, order: Sequence[str]) -> list[str]:
     """Those of ``order`` that sample."""
     counted = sampler_steps(wiring.graph)
-    return [each for each in order if _is_counted(wiring, each, counted) or _samples_a_bundle(wiring, each)]
+    found = [each for each in order if _is_counted(wiring, each, counted) or _samples_a_bundle(wiring, each)]
+    return found or [each for each in order if _provides_sampler(wiring, each)]
 
 
 def passes_of(graph: Graph) -> int:
@@ -50,7 +53,13 @@ def _draws_by_chance(wiring: Wiring, graph_node_id: str) -> bool:
     used = wiring.outputs(graph_node_id)
     if _PREPARES.search(wiring.class_name(graph_node_id)):
         return False
-    return not _SEEDS.isdisjoint(inputs) and any(wiring.type_of(link) == IMAGE for link in used)
+    return not _SEEDS.isdisjoint(inputs) and any(_gives_picture(wiring, link) for link in used)
+
+
+def _gives_picture(wiring: Wiring, link: Link) -> bool:
+    """By its declared type; where nobody declares one, by the names of the inputs that take it."""
+    kind = wiring.type_of(link)
+    return kind == IMAGE if kind else any(place.input in _PICTURES for place in wiring.users.get(link, ()))
 
 
 def _is_counted(wiring: Wiring, graph_node_id: str, counted: Collection[str]) -> bool:
@@ -66,11 +75,17 @@ def _samples_a_bundle(wiring: Wiring, graph_node_id: str) -> bool:
     return bool(pipes and _SAMPLES.search(name) and not _CHOOSES.search(name))
 
 
+def _provides_sampler(wiring: Wiring, graph_node_id: str) -> bool:
+    """What holds a sampler's settings for another graph node that draws with them, by regions or in small steps."""
+    provides = "steps" in wiring.inputs(graph_node_id) and _PROVIDES.search(wiring.class_name(graph_node_id))
+    return bool(provides and any(names_pipe(each) for each, _ in wiring.links(graph_node_id)))
+
+
 def _is_service(wiring: Wiring, graph_node_id: str) -> bool:
     names = text_inputs(wiring, graph_node_id, PROMPT)
     used = wiring.outputs(graph_node_id)
     kinds = {wiring.type_of(link) for link in used}
-    if not names or not used or kinds <= {TEXT}:
+    if not names or not used or kinds <= {TEXT} or _PREPARES.search(wiring.class_name(graph_node_id)):
         return False
     takes_picture = any(link_of(wiring.inputs(graph_node_id).get(name)) for name in ("image", "images"))
     asks = any(says(name, _ASKS) for name in names)

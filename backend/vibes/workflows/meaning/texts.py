@@ -15,6 +15,8 @@ _SHOWS = re.compile(r"show|display|preview|debug|print|inspect|\blog|view", re.I
 _WILDCARD, _POPULATED = "wildcard_text", "populated_text"
 _FIXED = ("fixed", "reproduce", False)
 """Modes in which a wildcard processor repeats what it made last."""
+_DECLARED = ("default", "default_value")
+"""The input of a graph node that declares a parameter, as packs of services and of Krita have them."""
 _MOST_PARTS = 40
 _PLACES = re.compile(r"[%{$<\[](\w+)[%}>\]]*")
 """Words in a text that linked inputs of these names may take the places of."""
@@ -30,11 +32,16 @@ class Text:
     is_added: bool = False
     """Whether it stands in such a graph node itself, beside the link to what it is added to."""
 
+    @property
+    def is_asked_for(self) -> bool:
+        """Whether the graph node only declares what is asked of a person, also where nothing is given beforehand."""
+        return self.setting.place.input in _DECLARED
+
 
 def texts_behind(wiring: Wiring, place: Place, role: str) -> list[Text]:
     """The texts that an input is made of, in their order; empty ones only where all are."""
     found = list(_walk(wiring, place, role))
-    told = [text for text in found if str(text.setting.value).strip()]
+    told = [text for text in found if str(text.setting.value).strip() or text.is_asked_for]
     return told or found[:1]
 
 
@@ -145,7 +152,7 @@ def likeliest(texts: Sequence[tuple[Text, str]]) -> list[Text]:
         words = str(text.setting.value)
         by_title = 2 * bool(_LIKELY.search(title)) - 2 * bool(_UNLIKELY.search(title))
         by_words = 5 * bool(_GIVEN.search(words)) - bool(_QUALITY.search(words)) - 3 * bool(_INSTRUCTS.search(words))
-        return by_title + by_words - 3 * text.is_added, len(words)
+        return by_title + by_words - 3 * text.is_added + 4 * text.is_asked_for, len(words)
 
     if not texts:
         return []

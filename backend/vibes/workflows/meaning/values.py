@@ -26,6 +26,7 @@ _HOLDERS = frozenset(
         "text",
         "prompt",
         "constant",
+        "default",
     }
 )
 """Words for the input of a graph node that only holds a value, of ComfyUI and of custom packs."""

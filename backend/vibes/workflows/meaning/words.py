@@ -15,7 +15,7 @@ _TEXT_WORDS = frozenset(
         *("text", "texts", "prompt", "prompts", "string", "strings", "str", "positive", "pos", "negative", "neg"),
         *("value", "line", "append", "prepend", "prefix", "suffix", "subject", "caption", "input", "wildcard", "any"),
         *("anything", "source", "segment", "tags", "content", "words", "body", "part", "llama", "bert"),
-        *("main", "idea", "scene", "dynamic", "multiline", "mt", "txt", "phrase", "sentence", "concept"),
+        *("main", "idea", "scene", "dynamic", "multiline", "mt", "txt", "phrase", "sentence", "concept", "default"),
     }
 )
 _TEXT_NAMES = frozenset({"t5xxl", "clip_l", "clip_g", "text_g", "text_l", "mt5xl", "t5", "a", "b", "c"})
