@@ -7,14 +7,13 @@ from pathlib import Path
 
 from vibes.documents.text_document import NotText, text_of
 from vibes.services.library.folders import MAX_FILE_BYTES
+from vibes.services.library.imports import RESERVED_NAME
 from vibes.workflows.importing.export_reading import MAX_PICTURE_BYTES, classes_in, is_picture
 
 _KINDS = frozenset({".json", ".png", ".jpg", ".jpeg", ".webp"})
 _LONGEST_NAME = 60
 """Characters of a name that is made; a few are left for a number behind it."""
 _NO_NAME = "workflow"
-_TAKEN = "base"
-"""The file of a folder's parameters has this name, so no workflow can."""
 
 
 class Unreadable(Exception):
@@ -69,7 +68,7 @@ def name_of(path: Path) -> str:
 
 def names_of(files: Sequence[Path]) -> dict[Path, str]:
     """A name for each file. Of files with one name the first keeps it; the others get a number behind it."""
-    used = {_TAKEN}
+    used = {RESERVED_NAME}
     names: dict[Path, str] = {}
     for file in files:
         stem = name_of(file)[:_LONGEST_NAME] or _NO_NAME

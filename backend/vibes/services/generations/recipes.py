@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vibes.documents.other_files import told as told_of_file
 from vibes.domain.errors import InvalidRequest, Problem
@@ -11,7 +11,7 @@ from vibes.domain.nodes.node import ModelFolder
 from vibes.domain.pictures.file_kind import FileKind
 from vibes.domain.pictures.spec import Operation
 from vibes.recipes.dialects.comfyui import foreign_classes
-from vibes.recipes.matching import AUTOV3, Hashes, MatchedFile, Shelf, matched, named
+from vibes.recipes.matching import AUTOV3, Hashes, MatchedFile, Names, Shelf, matched
 from vibes.recipes.members import stem_of
 from vibes.recipes.reading import recipe_of, told_hidden
 from vibes.recipes.recipe import Recipe, RecipeFile, RecipeSettings
@@ -19,6 +19,7 @@ from vibes.recipes.told import Told, is_picture, told_by
 from vibes.services.generations.models import FleetModels
 from vibes.services.library.catalog import WorkflowCatalog
 from vibes.services.library.fleet_classes import FleetClasses
+from vibes.services.library.imports import RESERVED_NAME
 from vibes.services.media.decoding_pool import DecodingPool, Lane
 from vibes.services.media.hidden_texts import hidden_text, may_hide_text
 from vibes.services.prompting.loras import LoraService
@@ -26,6 +27,8 @@ from vibes.workflows.models.file_families import guess_file
 
 AT_ONCE = 2
 """Files read at a time; each may be 32 MiB."""
+MOST_FILES = 100
+"""Model files of a picture that are told; people use ten, and a text of a megabyte names a hundred thousand."""
 
 FOLDERS: Mapping[FileKind, Sequence[ModelFolder]] = {
     FileKind.MODEL: (ModelFolder.CHECKPOINTS, ModelFolder.DIFFUSION_MODELS),
@@ -44,7 +47,9 @@ _NO_SUCH_TEXT = (
     "the text does not tell how a picture was made: send what A1111 shows below a picture, or a graph of ComfyUI"
 )
 _OTHER_FILE = "{} of the fleet has the name alone: by its hash it is another file than the one that drew the picture"
+_MANY_FILES = "it names {} files, of which the first {} are told"
 _SLUG = re.compile(r"[^a-z0-9]+")
+_PICTURE = re.compile(r"\.(?:png|jpe?g|webp|txt)$", re.IGNORECASE)
 _LONGEST_NAME = 48
 
 
@@ -110,6 +115,7 @@ class Recipes:
         return await asyncio.to_thread(recipe_of, told, schema)
 
     async def _on_fleet(self, recipe: Recipe, name: str) -> FleetRecipe:
+        recipe = _bounded(recipe)
         shelf = self._models.shelves.all()
         names = {kind: [each for folder in folders for each in shelf[folder]] for kind, folders in FOLDERS.items()}
         files = await asyncio.to_thread(matched, recipe.files, names, await self._hashes(recipe.files, names))
@@ -130,7 +136,8 @@ class Recipes:
         if not hashed:
             return {}
         wanted = [each.hash for each in hashed if each.hash and len(each.hash) >= AUTOV3]
-        likely = {found for each in hashed if (found := named(each.name, names[FileKind.LORA]))}
+        known = await asyncio.to_thread(Names, names[FileKind.LORA])
+        likely = {found for each in hashed if (found := known.find(each.name))}
         return {FileKind.LORA: await self._loras.hashes(wanted, likely)}
 
     def _family(self, model: MatchedFile | None) -> str | None:
@@ -151,6 +158,13 @@ class Recipes:
         return RecipeSettings(**known)  # type: ignore[arg-type]  # its own values, by its own names
 
 
+def _bounded(recipe: Recipe) -> Recipe:
+    if len(recipe.files) <= MOST_FILES:
+        return recipe
+    note = _MANY_FILES.format(len(recipe.files), MOST_FILES)
+    return replace(recipe, files=recipe.files[:MOST_FILES], notes=(*recipe.notes, note))
+
+
 def _why_not(content: bytes) -> str:
     if is_picture(content):
         return _TELLS_NOTHING
@@ -161,4 +175,6 @@ def _why_not(content: bytes) -> str:
 
 
 def _slug(name: str) -> str:
-    return _SLUG.sub("_", stem_of(name.removesuffix(".png")).lower()).strip("_")[:_LONGEST_NAME].strip("_")
+    """A name that an import takes; empty where nothing of it is left."""
+    slug = _SLUG.sub("_", stem_of(_PICTURE.sub("", name)).lower()).strip("_")[:_LONGEST_NAME].strip("_")
+    return "" if slug == RESERVED_NAME else slug

@@ -35,7 +35,8 @@ Result = TypeVar("Result")
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 FAMILY = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
-_TAKEN = "base"
+RESERVED_NAME = "base"
+"""The file of a folder's parameters has this name, so no workflow can."""
 _EXISTS = "workflow_exists"
 
 
@@ -183,8 +184,8 @@ class _Stack:
 
 def _check_words(export: Export) -> None:
     problems = []
-    if export.name == _TAKEN:
-        problems.append(Problem("name", f"{_TAKEN} is the name of the file that defines the parameters"))
+    if export.name == RESERVED_NAME:
+        problems.append(Problem("name", f"{RESERVED_NAME} is the name of the file that defines the parameters"))
     elif not NAME.fullmatch(export.name):
         message = "name must be made of a-z, 0-9, _ and -, begin with a letter or digit and have at most 64 characters"
         problems.append(Problem("name", message))
