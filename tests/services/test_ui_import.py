@@ -1,5 +1,6 @@
 """A workflow as ComfyUI's editor saves it, or inside a picture, is imported like an export."""
 
+import io
 import json
 import struct
 import zlib
@@ -11,12 +12,14 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from tests.services.test_workflow_import import SHIPPED, files_in
 from tests.unit.import_exports import sampled
 from tests.unit.ui_canvas import Canvas, painted
 from vibes.documents.png_texts import with_text
 from vibes.domain.errors import HubError, InvalidRequest
+from vibes.recipes.reading import read_recipe
 from vibes.services.library.folders import WorkflowFolders
 from vibes.services.library.imports import Export, import_workflow
 from vibes.workflows.importing.export_reading import classes_in, read_export
@@ -61,6 +64,14 @@ def webp(**texts: str) -> bytes:
     return b"RIFF" + struct.pack("<I", 4 + len(chunk)) + b"WEBP" + chunk
 
 
+def jpeg(user_comment: str = "", comment: str = "") -> bytes:
+    image, exif, file = Image.new("RGB", (8, 8)), Image.Exif(), io.BytesIO()
+    if user_comment:
+        exif.get_ifd(0x8769)[0x9286] = b"UNICODE\0" + user_comment.encode("utf-16-be")
+    image.save(file, "JPEG", exif=exif, **({"comment": comment} if comment else {}))
+    return file.getvalue()
+
+
 def imported(own: Path, content: bytes, **more: Any) -> Draft:
     return import_workflow([SHIPPED], own, Export(name="mine", content=content, file="mine.bin"), **more)
 
@@ -96,6 +107,42 @@ def test_a_picture_with_the_editors_form_alone_is_converted(tmp_path: Path, in_f
     text = json.dumps(ui_file())
     imported(tmp_path, with_text(PIXEL, "workflow", text) if in_file == "png" else webp(workflow=text))
     assert graph_in(tmp_path)["6"]["class_type"] == "KSampler"
+
+
+def told_elsewhere() -> dict[str, bytes]:
+    """The graph in the ways of sites and savers, which do not write it as ComfyUI does."""
+    both = json.dumps({"prompt": sampled(), "workflow": ui_file()})
+    as_text = json.dumps({"prompt": json.dumps(sampled()), "extra": {}})
+    return {
+        "user comment of a JPEG, as Civitai": jpeg(user_comment=both),
+        "as a text inside": jpeg(user_comment=as_text),
+        "the graph itself": jpeg(user_comment=json.dumps(sampled())),
+        "comment of a JPEG": jpeg(comment=as_text),
+        "parameters of a PNG": with_text(PIXEL, "parameters", both),
+        "comment of a PNG": with_text(PIXEL, "Comment", as_text),
+        "a request under its name": with_text(PIXEL, "prompt", json.dumps({"prompt": sampled()})),
+    }
+
+
+@pytest.mark.parametrize("where", told_elsewhere())
+def test_a_graph_is_imported_from_wherever_a_recipe_finds_it(tmp_path: Path, where: str) -> None:
+    content = told_elsewhere()[where]
+    recipe = read_recipe(content)
+    assert recipe is not None
+    assert recipe.workflow is not None
+    imported(tmp_path, content)
+    assert graph_in(tmp_path) == sampled()
+    assert "KSampler" in classes_in(content)
+
+
+def test_a_file_with_the_editors_form_beside_other_things_is_converted(tmp_path: Path) -> None:
+    imported(tmp_path, json.dumps({"workflow": ui_file(), "prompt": "a cat"}).encode())
+    assert graph_in(tmp_path)["6"]["class_type"] == "KSampler"
+
+
+def test_machines_are_asked_for_the_classes_of_a_graph_that_stands_in_a_request_as_text() -> None:
+    content = json.dumps({"input": {"workflow_json": json.dumps(sampled())}}).encode()
+    assert "KSampler" in classes_in(content)
 
 
 def test_a_picture_without_a_workflow_is_refused_with_the_reason(tmp_path: Path) -> None:
@@ -177,7 +224,7 @@ def test_values_that_no_json_can_hold_are_refused_or_left_out(tmp_path: Path, od
     except HubError:
         assert files_in(tmp_path) == {}
     else:
-        assert graph_in(tmp_path)["3"]["inputs"]["text"] == ""
+        assert graph_in(tmp_path)["3"]["inputs"]["text"] in {"", "?"}
 
 
 @settings(max_examples=60)

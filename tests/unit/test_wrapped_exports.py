@@ -26,6 +26,7 @@ def read(document: Any) -> tuple[Any, str]:
         {"output": sampled(), "workflow": {"nodes": [], "links": []}},
         {"5f7c": {"prompt": [0, "5f7c", sampled(), {}, ["9"]], "outputs": {}}},
         {"api": {"prompt": sampled()}},
+        {"data": {"payload": {"input": {"prompt": sampled()}}}},
     ],
 )
 def test_a_whole_request_is_its_graph(wrapped: Any) -> None:
@@ -38,6 +39,18 @@ def test_what_stands_beside_the_graph_nodes_is_left_out_and_told() -> None:
     graph, notes = read({"_comment": "mine", "version": 0.4, "_meta": {"title": "x"}, **sampled(), "extra": {"ds": {}}})
     assert graph == sampled()
     assert notes == "left out, since it is no graph node: _comment, version, _meta, extra"
+
+
+def test_what_a_graph_node_is_linked_to_is_no_comment_but_a_mistake() -> None:
+    text = json.dumps({**sampled(), "lost": {"title": "x"}, "50": {"class_type": "A", "inputs": {"b": ["lost", 0]}}})
+    assert graph_alone(text, "mine.json") == (text, ())
+
+
+@pytest.mark.parametrize("beside", [{}, {"_comment": "mine"}])
+def test_half_of_a_surrogate_pair_becomes_a_question_mark_where_the_text_is_written_anew(beside: Any) -> None:
+    document = {"input": {"workflow": {**sampled(), **beside, "50": {"class_type": "A", "inputs": {"b": "a \ud83d"}}}}}
+    text, _ = graph_alone(json.dumps(document), "mine.json")
+    assert json.loads(text.encode())["50"]["inputs"] == {"b": "a ?"}
 
 
 def test_a_graph_stays_as_it_is_to_the_byte() -> None:

@@ -5,10 +5,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from vibes.documents.picture_texts import is_picture
 from vibes.documents.text_document import NotText, text_of
 from vibes.services.library.folders import MAX_FILE_BYTES
 from vibes.services.library.imports import RESERVED_NAME
-from vibes.workflows.importing.export_reading import MAX_PICTURE_BYTES, classes_in, is_picture
+from vibes.workflows.importing.export_reading import MAX_PICTURE_BYTES, classes_in
 
 _KINDS = frozenset({".json", ".png", ".jpg", ".jpeg", ".webp"})
 _LONGEST_NAME = 60

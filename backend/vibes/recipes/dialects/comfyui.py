@@ -2,18 +2,19 @@
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
 from typing import Any
 
 from vibes.domain.errors import InvalidDocument, InvalidRequest
 from vibes.domain.pictures.file_kind import FileKind
-from vibes.recipes.members import MAX_JSON, json_of, members_of, name_of, number_of, seed_in, side_of, steps_of, text_of
+from vibes.recipes.members import json_of, name_of, number_of, seed_in, side_of, steps_of, text_of
 from vibes.recipes.recipe import EmbeddedWorkflow, Recipe, RecipeFile, RecipeSettings
 from vibes.recipes.samplers import SAMPLERS, sampling_of
-from vibes.recipes.told import COMMENT, GRAPH, PARAMETERS, UI_FILE, Told
+from vibes.recipes.told import GRAPH, UI_FILE, Told
 from vibes.workflows.definition.template import parse_template
 from vibes.workflows.graphs.walk import Setting
+from vibes.workflows.importing.embedded import embedded
 from vibes.workflows.importing.export_reading import classes_of
 from vibes.workflows.importing.importer import check_size
 from vibes.workflows.meaning.core_classes import core_schema
@@ -56,14 +57,8 @@ def foreign_classes(told: Told) -> frozenset[str]:
     return frozenset(each for each in classes_of(document) if each not in known)
 
 
-def _documents(told: Told, name: str, wanted: Any) -> Iterator[dict[str, Any]]:
-    """Each one under its name, or among what other programs write."""
-    for text in (*told.all(name), *told.all(PARAMETERS), *told.all(COMMENT)):
-        found = json_of(text) if text.lstrip()[:1] == "{" and len(text) <= MAX_JSON else None
-        for each in (found, (members_of(found) or {}).get(name)):
-            document = json_of(each) if isinstance(each, str) else each
-            if isinstance(document, dict) and wanted(document):
-                yield document
+def _documents(told: Told, name: str, wanted: Callable[[dict[str, Any]], bool]) -> Iterator[dict[str, Any]]:
+    return filter(wanted, embedded(told.texts, name, json_of))
 
 
 def _is_graph(document: dict[str, Any]) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from vibes.documents.other_files import told as told_of_file
+from vibes.documents.picture_texts import is_picture
 from vibes.domain.errors import InvalidRequest, Problem
 from vibes.domain.nodes.node import ModelFolder
 from vibes.domain.pictures.file_kind import FileKind
@@ -15,7 +16,7 @@ from vibes.recipes.matching import AUTOV3, Hashes, MatchedFile, Names, Shelf, ma
 from vibes.recipes.members import stem_of
 from vibes.recipes.reading import recipe_of, told_hidden
 from vibes.recipes.recipe import Recipe, RecipeFile, RecipeSettings
-from vibes.recipes.told import Told, is_picture, told_by
+from vibes.recipes.told import Told, told_by
 from vibes.services.generations.models import FleetModels
 from vibes.services.library.catalog import WorkflowCatalog
 from vibes.services.library.fleet_classes import FleetClasses

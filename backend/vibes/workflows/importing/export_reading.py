@@ -2,15 +2,16 @@
 
 import codecs
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from vibes.documents.exif_texts import exif_texts
-from vibes.documents.png_texts import starts_like_png, texts
+from vibes.documents.picture_texts import GRAPH, UI_FILE, is_picture, picture_texts
 from vibes.documents.text_document import NotText, text_of
 from vibes.domain.errors import InvalidRequest, Problem
+from vibes.text.json_text import without_halves
+from vibes.workflows.importing.embedded import embedded
 from vibes.workflows.importing.wrappings import graph_alone
 from vibes.workflows.meaning.schema import Schema
 from vibes.workflows.uiformat.convert import Converted, MissingClass, to_api
@@ -20,8 +21,6 @@ from vibes.workflows.uiformat.public_inputs import PublicInput
 MAX_PICTURE_BYTES = 32 * 1024 * 1024
 """Largest picture out of which a workflow is read."""
 
-_API, _UI = "prompt", "workflow"
-"""The names under which ComfyUI writes both formats into a picture."""
 _NO_GRAPH_NODES = frozenset({"inputs", "outputs", "widgets_values", "widgets_values_named", "properties", "links"})
 """Members of a graph node in which there is no other."""
 
@@ -87,7 +86,7 @@ def read_export(content: bytes, file: str, schema: Schema) -> ReadExport:
     if is_ui_format(value):
         return _converted(to_api(value, schema), ExportFormat.UI)
     graph, notes = graph_alone(text, file or "it")
-    inner = value.get(_UI) if isinstance(value, dict) else None
+    inner = value.get(UI_FILE) if isinstance(value, dict) else None
     if graph == text and isinstance(inner, dict) and is_ui_format(inner):
         return _converted(to_api(inner, schema), ExportFormat.UI)
     return ReadExport(graph, ExportFormat.API, graph != text, notes)
@@ -96,7 +95,8 @@ def read_export(content: bytes, file: str, schema: Schema) -> ReadExport:
 def classes_in(content: bytes) -> frozenset[str]:
     """The classes of the graph nodes in a file of any form; none where it cannot be read."""
     if is_picture(content):
-        values = [_json(text) for name in (_API, _UI) for text in _texts(content, name)]
+        texts = _texts_by_name(content)
+        values: list[Any] = [each for name in (GRAPH, UI_FILE) for each in embedded(texts, name, _json)]
     else:
         try:
             values = [_json(text_of(content))]
@@ -119,11 +119,8 @@ def classes_of(value: object) -> Iterator[str]:
             waiting += [each for key, each in found.items() if key not in _NO_GRAPH_NODES]
         elif isinstance(found, list):
             waiting += found
-
-
-def is_picture(content: bytes) -> bool:
-    """A PNG, JPEG or WebP, by its first bytes."""
-    return starts_like_png(content) or content[:2] == b"\xff\xd8" or (content[:4], content[8:12]) == (b"RIFF", b"WEBP")
+        elif isinstance(found, str) and found.lstrip()[:1] == "{":  # a request may hold the graph as a text
+            waiting.append(_json(found))
 
 
 def _is_no_text(content: bytes) -> bool:
@@ -135,8 +132,10 @@ def _is_no_text(content: bytes) -> bool:
 
 def _of_picture(content: bytes, schema: Schema) -> ReadExport:
     """The graph that made the picture, where it is there: it is what ran. What people may set is told by the other."""
-    prompt = next((text for text in _texts(content, _API) if _is_api_format(_json(text))), None)
-    workflow = next((value for text in _texts(content, _UI) if is_ui_format(value := _json(text))), None)
+    texts = _texts_by_name(content)
+    drawn = next(filter(_is_api_format, embedded(texts, GRAPH, _json)), None)
+    prompt = None if drawn is None else json.dumps(drawn)
+    workflow = next(filter(is_ui_format, embedded(texts, UI_FILE, _json)), None)
     if prompt is None and workflow is None:
         message = "the picture holds no workflow: ComfyUI writes it into pictures that it saves, many sites take it out"
         raise InvalidRequest(message, code="no_workflow")
@@ -163,20 +162,17 @@ def _converted(converted: Converted, kind: ExportFormat) -> ReadExport:
     return ReadExport(text, kind, True, converted.notes, converted.missing, converted.public, converted.outputs)
 
 
-def _texts(content: bytes, name: str) -> Iterator[str]:
-    if starts_like_png(content):
-        yield from texts(content, name)
-        return
-    for _, text in exif_texts(content):
-        keyword, colon, rest = text.partition(":")
-        if colon and keyword.strip().lower() == name:
-            yield rest.rstrip("\0")
+def _texts_by_name(picture: bytes) -> Mapping[str, Sequence[str]]:
+    found: dict[str, list[str]] = {}
+    for name, text in picture_texts(picture):
+        found.setdefault(name, []).append(text)
+    return found
 
 
 def _json(text: str) -> Any:
-    """None where it is no JSON; NaN, which some programs write, is null."""
+    """None where it is no JSON; NaN, which some programs write, is null, and half a surrogate pair a question mark."""
     try:
-        return json.loads(text, parse_constant=lambda _: None)
+        return json.loads(without_halves(text), parse_constant=lambda _: None)
     except (ValueError, RecursionError):
         return None
 

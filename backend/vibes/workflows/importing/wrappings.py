@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from vibes.text.json_text import without_halves
+
 _WRAPPERS = (
     "input",
     "prompt",
@@ -55,13 +57,9 @@ def graph_alone(text: str, file: str) -> tuple[str, tuple[str, ...]]:
 
 def _parsed(text: str) -> object:
     try:
-        return json.loads(text, parse_constant=lambda _: None) if _is_plain(text) else None
+        return json.loads(without_halves(text), parse_constant=lambda _: None) if "class_type" in text else None
     except (ValueError, RecursionError):
         return None
-
-
-def _is_plain(text: str) -> bool:
-    return "class_type" in text
 
 
 def _wrapped(told: Mapping[str, Any], path: tuple[str, ...], depth: int) -> Iterator[tuple[tuple[str, ...], Any]]:
