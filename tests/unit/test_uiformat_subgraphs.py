@@ -198,3 +198,53 @@ def test_what_app_mode_shows_is_told_where_it_is_in_the_graph() -> None:
         (size, "batch_size"),
     ]
     assert found.outputs == ("3",)
+
+
+SIZE_INS = {"size": "INT"}
+
+
+def two_sizes(*order: int) -> dict[str, Any]:
+    """A subgraph whose input feeds a width, a height and something without a field; ``order``: of its links."""
+    canvas = inside(SIZE_INS)
+    canvas.add("EmptyLatentImage", [256, 1, 1], fields={"width": (SUBGRAPH_INPUTS, 0)}, outs="LATENT")
+    canvas.add("EmptyLatentImage", [1, 640, 1], fields={"height": (SUBGRAPH_INPUTS, 0)}, outs="LATENT")
+    canvas.add("PreviewAny", ins={"source": (SUBGRAPH_INPUTS, 0)})
+    canvas.end(("1", 0), 0)
+    subgraph = canvas.subgraph("sizes", SIZE_INS, {"latent": "LATENT"})
+    return {**subgraph, "inputs": [{"name": "size", "type": "INT", **({"linkIds": list(order)} if order else {})}]}
+
+
+def sizes_of(found: Converted, host: str) -> tuple[Any, Any, Any]:
+    wide, high, shown = (inputs_of(found, f"{host}:{node_id}") for node_id in ("1", "2", "3"))
+    return wide["width"], high["height"], shown.get("source")
+
+
+@pytest.mark.parametrize(
+    ("order", "told", "expected"),
+    [
+        ((), {}, 256),
+        ((1, 2, 3), {}, 256),
+        ((3, 2, 1), {}, 640),
+        ((3, 2, 1), {"values": [None]}, 640),
+        ((3, 2, 1), {"values": [96]}, 96),
+    ],
+)
+def test_all_that_one_input_of_a_subgraph_feeds_get_the_value_of_its_first_field(
+    order: tuple[int, ...], told: dict[str, Any], expected: int
+) -> None:
+    canvas = Canvas()
+    host = canvas.add("sizes", fields={"size": "INT"}, outs="LATENT", **told)
+    found = converted(canvas, two_sizes(*order))
+    assert sizes_of(found, host) == (expected, expected, expected)
+
+
+def test_the_first_field_of_an_input_may_lie_in_a_subgraph_further_inside() -> None:
+    middle = inside(SIZE_INS)
+    inner = middle.add("sizes", fields={"size": (SUBGRAPH_INPUTS, 0)}, outs="LATENT")
+    other = middle.add("EmptyLatentImage", [1, 1, 1], fields={"width": (SUBGRAPH_INPUTS, 0)}, outs="LATENT")
+    middle.end((other, 0), 0)
+    canvas = Canvas()
+    host = canvas.add("middle", fields={"size": "INT"}, outs="LATENT")
+    found = converted(canvas, middle.subgraph("middle", SIZE_INS, {"latent": "LATENT"}), two_sizes(3, 2, 1))
+    assert sizes_of(found, f"{host}:{inner}") == (640, 640, 640)
+    assert inputs_of(found, f"{host}:{other}")["width"] == 640

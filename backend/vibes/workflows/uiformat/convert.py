@@ -16,6 +16,7 @@ from vibes.workflows.uiformat.prompt_text import first_alternatives
 from vibes.workflows.uiformat.public_inputs import PublicInput, public_inputs, public_outputs
 from vibes.workflows.uiformat.routes import Constant, Nothing, Routes, Source
 from vibes.workflows.uiformat.scopes import Scope, scopes_of
+from vibes.workflows.uiformat.shared_fields import add_shared_fields
 
 _OLD_EDITOR = re.compile(r"^1\.(\d|1[0-5])\.")
 _MOST_NAMED = 8
@@ -84,6 +85,7 @@ def to_api(value: Mapping[str, Any], schema: Schema) -> Converted:
     for scope in root.all():
         scope.broadcasts = broadcasts(scope, old=old)
     held = held_values(root, group_fields)
+    add_shared_fields(root, held, schema)
     work = _Work(schema, Routes(held))
     _add_scope(work, root)
     _leave_out_links_to_nothing(work)

@@ -38,6 +38,8 @@ class Slot:
     """The field whose value an input takes where nothing is linked to it."""
     label: str = ""
     """What a person sees, where it is not the name."""
+    links: tuple[str, ...] = ()
+    """What an input of a subgraph feeds, in its order; others have none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +217,7 @@ def _slots(value: object) -> Iterator[Slot]:
             None if link is None else str(link),
             widget if isinstance(widget, str) else None,
             label if isinstance(label, str) else "",
+            tuple(str(each) for each in _list(told.get("linkIds")) if isinstance(each, int | str)),
         )
 
 
