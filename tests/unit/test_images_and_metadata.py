@@ -62,6 +62,15 @@ def test_loras_are_named_as_sites_find_them_and_what_is_written_is_read_again() 
     assert hashes["ink"] is None
 
 
+def test_loras_that_an_imported_workflow_loads_itself_are_told_too() -> None:
+    own = {"built_in_lora": "ink.safetensors", "built_in_lora_strength": 0.4, "built_in_lora_2": "fog.safetensors"}
+    none = {"built_in_lora_3": "None", "built_in_lora_4": "off.safetensors", "built_in_lora_4_strength": 0.0}
+    spec = make_spec(loras=(make_lora("film_grain.safetensors"),), parameters={**own, **none})
+    text = a1111_parameters(spec, {"ink.safetensors": "0123456789abcdef" * 4})
+    assert text.startswith("a lighthouse in fog <lora:film_grain:0.8> <lora:ink:0.4> <lora:fog:1>\n")
+    assert 'Lora hashes: "ink: 0123456789ab"' in text
+
+
 @pytest.mark.parametrize("names", [SAMPLERS, SCHEDULERS], ids=["samplers", "schedulers"])
 def test_each_name_that_is_written_is_read_as_the_one_it_stands_for(names: dict[str, str]) -> None:
     for own, theirs in names.items():

@@ -263,6 +263,26 @@ def test_no_value_of_another_kind_breaks_a_reader(members: dict[str, Any], data:
         read_recipe(with_text(PNG, keyword, json.dumps(told)))
 
 
+def test_the_graph_of_an_animated_png_is_in_a_chunk_of_comfyuis_own() -> None:
+    sampled = {"seed": 7, "steps": 20, "cfg": 7, "sampler_name": "euler", "scheduler": "normal", "denoise": 1}
+    links = {"model": ["4", 0], "positive": ["6", 0], "negative": ["7", 0], "latent_image": ["5", 0]}
+    graph = {
+        "3": {"class_type": "KSampler", "inputs": {**sampled, **links}},
+        "4": {"class_type": "CheckpointLoaderSimple", "inputs": {"ckpt_name": "v1-5.safetensors"}},
+        "5": {"class_type": "EmptyLatentImage", "inputs": {"width": 512, "height": 512, "batch_size": 1}},
+        "6": {"class_type": "CLIPTextEncode", "inputs": {"text": "a red barn", "clip": ["4", 1]}},
+        "7": {"class_type": "CLIPTextEncode", "inputs": {"text": "fog", "clip": ["4", 1]}},
+        "8": {"class_type": "VAEDecode", "inputs": {"samples": ["3", 0], "vae": ["4", 2]}},
+        "9": {"class_type": "SaveAnimatedPNG", "inputs": {"images": ["8", 0]}},
+    }
+    end = PNG.rindex(chunk(b"IEND", b""))
+    content = PNG[:end] + chunk(b"comf", b"prompt\0" + json.dumps(graph).encode()) + PNG[end:]
+    recipe = read_recipe(content)
+    assert recipe is not None
+    assert (recipe.made_with, recipe.settings.prompt, recipe.settings.seed) == ("ComfyUI", "a red barn", 7)
+    assert recipe.workflow is not None
+
+
 def test_texts_that_cannot_be_unpacked_are_tried_a_limited_number_of_times() -> None:
     damaged = chunk(b"zTXt", b"parameters\0\0broken")
     good = with_text(PNG, "parameters", FORGE)

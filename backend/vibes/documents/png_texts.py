@@ -122,4 +122,5 @@ def _unpacked(content: bytes) -> bytes | None:
     return plain if len(plain) <= MAX_TEXT_BYTES else None
 
 
-_READERS = {b"tEXt": _plain, b"zTXt": _packed, b"iTXt": _international}
+_READERS = {b"tEXt": _plain, b"zTXt": _packed, b"iTXt": _international, b"comf": _plain}
+"""The last is ComfyUI's own for animated PNGs (SaveAnimatedPNG), laid out like the first."""

@@ -1,6 +1,7 @@
 """What one generation is asked to be: everything that decides the picture."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -11,6 +12,10 @@ ParameterValue = str | int | float | bool
 
 MAX_SEED = 2**64 - 1
 """ComfyUI's own upper bound for a seed (docs/comfyui-protocol.md#catalogue)."""
+
+
+_BUILT_IN_LORA = re.compile(r"built_in_lora(_\d+)?")
+"""What an import calls the files of LoRA loaders in the graph; ``…_strength`` is the strength of each."""
 
 
 class TaskType(StrEnum):
@@ -86,6 +91,19 @@ class GenerationSpec:
         """Whether a model drew it. What is only enlarged or preprocessed tells the words of the picture before it, and
         its workflow takes none."""
         return self.steps is not None or self.operation not in {Operation.UPSCALE, Operation.PREPROCESS}
+
+    @property
+    def drawn_loras(self) -> tuple[LoraSpec, ...]:
+        """All LoRAs that it is drawn with: those that were asked for, then those that an imported workflow loads
+        itself, which are parameters of it."""
+        return (*self.loras, *self._built_in_loras())
+
+    def _built_in_loras(self) -> Iterator[LoraSpec]:
+        for parameter, name in self.parameters.items():
+            if _BUILT_IN_LORA.fullmatch(parameter) and isinstance(name, str) and name not in ("", "None"):
+                strength = self.parameters.get(f"{parameter}_strength", 1.0)
+                if isinstance(strength, int | float) and strength:
+                    yield LoraSpec(name, float(strength), float(strength))
 
     def values(self) -> dict[str, ParameterValue]:
         """Every value to bind, by parameter name; those that are None are left out."""

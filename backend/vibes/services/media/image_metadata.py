@@ -46,7 +46,7 @@ def a1111_parameters(spec: GenerationSpec, lora_hashes: Mapping[str, str] | None
 
     A1111 and Civitai know a file by its name without folder and extension; blanks and slashes end a tag for Civitai.
     """
-    tags = "".join(f" <lora:{stem_of(lora.name)}:{lora.strength_model:g}>" for lora in spec.loras)
+    tags = "".join(f" <lora:{stem_of(lora.name)}:{lora.strength_model:g}>" for lora in spec.drawn_loras)
     lines = [spec.prompt + tags]
     if spec.negative_prompt:
         lines.append(f"Negative prompt: {spec.negative_prompt}")
@@ -72,6 +72,6 @@ def _named(names: Mapping[str, str], name: object | None) -> object | None:
 
 def _hashes(spec: GenerationSpec, known: Mapping[str, str]) -> str | None:
     """Names that would break the list are left out."""
-    told = {stem_of(lora.name): known[lora.name][:_AUTOV3] for lora in spec.loras if lora.name in known}
+    told = {stem_of(lora.name): known[lora.name][:_AUTOV3] for lora in spec.drawn_loras if lora.name in known}
     pairs = [f"{name}: {digits}" for name, digits in told.items() if not {*',:"'} & {*name}]
     return f'"{", ".join(pairs)}"' if pairs else None

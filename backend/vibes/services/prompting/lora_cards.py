@@ -74,7 +74,7 @@ class LoraCards:
             return found
         try:
             async with asyncio.timeout(PICTURE_PATIENCE_SECONDS):
-                for lora in spec.loras:
+                for lora in spec.drawn_loras:
                     read = await self._fresh(watch.config.id, client, lora.name, AGAIN_FOR_PICTURE_SECONDS)
                     if read.card is not None and read.card.hash:
                         found[lora.name] = read.card.hash
