@@ -8,6 +8,7 @@ from typing import Any
 
 from vibes.domain.errors import InvalidDocument, InvalidRequest
 from vibes.domain.pictures.file_kind import FileKind
+from vibes.domain.pictures.graph import link_of
 from vibes.recipes.members import json_of, name_of, number_of, seed_in, side_of, steps_of, text_of
 from vibes.recipes.recipe import EmbeddedWorkflow, Recipe, RecipeFile, RecipeSettings
 from vibes.recipes.samplers import SAMPLERS, sampling_of
@@ -83,13 +84,27 @@ def _of_graph(
     graph: Mapping[str, Any], workflow: EmbeddedWorkflow, schema: Schema | None, notes: tuple[str, ...] = ()
 ) -> Recipe:
     try:
-        read = parse_template(_written(graph), GRAPH).graph
+        read = parse_template(_written(_without_lost_links(graph)), GRAPH).graph
         check_size(read)
     except (InvalidDocument, InvalidRequest) as error:
         return Recipe(made_with=NAME, workflow=workflow, notes=(*notes, _NOT_READ.format(error)))
     roles = find_roles(read, schema)
     files = tuple(_files(roles))
     return Recipe(made_with=NAME, settings=_settings(roles), files=files, workflow=workflow, notes=notes)
+
+
+def _without_lost_links(graph: Mapping[str, Any]) -> dict[str, Any]:
+    """Without inputs that link to what the graph does not have, as savers of some packs leave them."""
+    return {key: _without_lost(graph, each) for key, each in graph.items()}
+
+
+def _without_lost(graph: Mapping[str, Any], graph_node: Mapping[str, Any]) -> Mapping[str, Any]:
+    inputs = graph_node.get("inputs")
+    if not isinstance(inputs, dict):
+        return graph_node
+    links = {name: link for name, value in inputs.items() if (link := link_of(value))}
+    lost = {name for name, link in links.items() if link.graph_node_id not in graph}
+    return {**graph_node, "inputs": {name: each for name, each in inputs.items() if name not in lost}}
 
 
 def _settings(roles: Roles) -> RecipeSettings:

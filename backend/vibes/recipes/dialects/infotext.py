@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 _SETTINGS = re.compile(r"^\s*Steps: ?\d")
+_BEHIND_A_TEXT = re.compile(r"[\s,.;](?=Steps: ?\d{1,4}, ?(?:Sampler|Schedule|CFG|Seed|Size|Model|Version)\b)")
+"""Where settings begin in a line that begins with a prompt, as some programs and people join them."""
 _NEGATIVE = "Negative prompt:"
 _PAIR = re.compile(r"\s*([^\W_][\w \-/()]{0,60}?):\s*")
 _QUOTED = re.compile(r'"(?:[^"\\]++|\\.)*+"')
@@ -37,15 +39,31 @@ class Infotext:
 
 
 def infotext_of(text: str) -> Infotext | None:
-    """None for a text without a line of settings."""
-    lines = text[:_LONGEST].strip().splitlines()
+    """None for a text without settings in which no line begins with what is not wanted either."""
+    lines = _parted(text[:_LONGEST].strip().splitlines())
     end = _settings_line(lines)
     if end is None:
-        return None
+        if not any(each.lstrip().startswith(_NEGATIVE) for each in lines):
+            return None
+        end = len(lines)
     settings = dict(_pairs("\n".join(lines[end:])))
     negative = next((index for index in range(end) if lines[index].lstrip().startswith(_NEGATIVE)), end)
     unwanted = "\n".join(lines[negative:end]).strip().removeprefix(_NEGATIVE)
     return Infotext("\n".join(lines[:negative]).strip(), unwanted.strip(), settings)
+
+
+def _parted(lines: list[str]) -> list[str]:
+    """With the settings in a line of their own, and the negative prompt before them too."""
+    if not lines or any(map(_SETTINGS.match, lines)):
+        return lines
+    number = next((each for each in range(len(lines) - 1, -1, -1) if _BEHIND_A_TEXT.search(lines[each])), None)
+    if number is None:
+        return lines
+    begin = [*_BEHIND_A_TEXT.finditer(lines[number])][-1].end()
+    before, settings = lines[number][:begin].rstrip(", "), lines[number][begin:]
+    head, negative, rest = before.partition(f" {_NEGATIVE}")
+    parts = [head.rstrip(", "), f"{negative.lstrip()}{rest}"] if negative else [before]
+    return [*lines[:number], *parts, settings, *lines[number + 1 :]]
 
 
 def _settings_line(lines: list[str]) -> int | None:
