@@ -6,6 +6,7 @@ import json
 import pytest
 
 from tests.recipes import a1111_pictures, comfyui_pictures, fooocus_invokeai_novelai, swarmui_and_others
+from tests.recipes.containers import png
 from tests.recipes.expected import Told
 from vibes.recipes.reading import read_recipe, recipe_of, told_hidden
 from vibes.recipes.recipe import Recipe
@@ -40,6 +41,14 @@ def test_the_graph_in_a_picture_is_handed_on_whole(name: str) -> None:
         assert document == comfyui_pictures.ui_file()
     else:
         assert {each["class_type"] for each in document.values()} >= {"CLIPTextEncode", "VAEDecode", "SaveImage"}
+
+
+def test_why_a_graph_cannot_be_read_is_said_in_few_words() -> None:
+    recipe = read_recipe(png({"prompt": json.dumps({"x" * 1000: {"class_type": "X", "inputs": []}})}))
+    assert recipe is not None
+    [note] = recipe.notes
+    assert note.startswith("its graph cannot be read: ")
+    assert len(note) < 500
 
 
 def _recipe(told: Told) -> Recipe:

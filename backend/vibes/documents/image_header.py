@@ -18,6 +18,8 @@ a file of 250 kB can hold thousands, each of which takes a tenth of a second for
 LEAST_PIXELS_A_SCAN = 16_384
 """A scan of a tiny picture takes as long as one of so many pixels."""
 
+_SEGMENT_HEAD = 4
+"""Bytes of the marker and the length (ITU T.81, B.1.1.4)."""
 MAX_SEGMENTS = 100_000
 """Most segments of a JPEG, far more than programs write, which can be read quickly."""
 
@@ -113,13 +115,14 @@ def memory_needed(content: bytes) -> int:
 
 
 def jpeg_segments(content: bytes) -> Iterator[tuple[int, bytes]]:
-    """What stands before the pixels of a JPEG: each segment's marker, and what it holds."""
+    """What stands before the pixels of a JPEG, as far as it is there: each segment's marker, and what it holds."""
     for count, (marker, position) in enumerate(jpeg_markers(content)):
-        if marker == _START_OF_SCAN or count > MAX_SEGMENTS:
+        is_cut = marker != _TEMPORARY and position + _SEGMENT_HEAD > len(content)
+        if marker == _START_OF_SCAN or count > MAX_SEGMENTS or is_cut:
             return
         if marker != _TEMPORARY:
             (length,) = struct.unpack_from(">H", content, position + 2)
-            yield marker, content[position + 4 : position + 2 + length]
+            yield marker, content[position + _SEGMENT_HEAD : position + 2 + length]
 
 
 def whole_gif(content: bytes) -> bool:

@@ -1,7 +1,8 @@
 """What a picture, or a text that was copied out of one, tells by the names of its texts."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from vibes.documents.picture_texts import COMMENT, GRAPH, PARAMETERS, UI_FILE, XMP, is_picture, picture_texts
 from vibes.documents.text_document import NotText, text_of
@@ -15,6 +16,8 @@ _MAX_TEXT_BYTES = 4 * 2**20
 @dataclass(frozen=True, slots=True)
 class Told:
     texts: Mapping[str, Sequence[str]]
+    _read: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What JSON each text is, so that it is read once, whoever asks for it."""
 
     def all(self, name: str) -> Sequence[str]:
         return self.texts.get(name, ())
@@ -23,12 +26,16 @@ class Told:
         """Empty without one."""
         return next(iter(self.all(name)), "")
 
+    def json(self, text: str) -> Members | None:
+        """The JSON object that one of the texts is; None for anything else, and beyond the limits."""
+        if text not in self._read:
+            self._read[text] = members_of(text) if text.lstrip()[:1] == "{" else None
+        found: Members | None = self._read[text]
+        return found
+
     def members(self, name: str) -> Iterator[Members]:
         """Each JSON object of that name."""
-        for text in self.all(name):
-            found = members_of(text) if text.lstrip()[:1] == "{" else None
-            if found is not None:
-                yield found
+        return (found for text in self.all(name) if (found := self.json(text)) is not None)
 
 
 def told_by(content: bytes) -> Told:

@@ -11,7 +11,12 @@ def is_flatter_than(text: bytes, levels: int) -> bool:
     """Whether nothing in it is nested deeper than so many levels."""
     if text.count(b"[") + text.count(b"{") <= levels:
         return True
-    return nesting(without_strings(text)) <= levels
+    depth = 0
+    for byte in without_strings(text).translate(None, _NO_BRACKETS):
+        depth += 1 if byte in _OPENING else -1
+        if depth > levels:  # the rest of a deep one is not looked at
+            return False
+    return True
 
 
 def without_strings(text: bytes) -> bytes:

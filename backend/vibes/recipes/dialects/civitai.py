@@ -8,11 +8,9 @@ from typing import Any
 from vibes.domain.pictures.file_kind import FileKind
 from vibes.recipes.lora_tags import without_tags
 from vibes.recipes.members import (
-    MAX_JSON,
     Members,
     hash_of,
     items_of,
-    json_of,
     members_of,
     name_of,
     number_of,
@@ -49,8 +47,8 @@ _LEAST_ALIKE = 4
 def read_civitai(told: Told) -> Recipe | None:
     """Of ``extraMetadata``: what was asked for, while the graph beside it may be a later step's, such as enlarging."""
     for text in (*told.all(_EXTRA), *told.all(PARAMETERS), *told.all(COMMENT), *told.all(GRAPH)):
-        outer = json_of(text) if text.lstrip()[:1] == "{" and len(text) <= MAX_JSON else None
-        if not isinstance(outer, dict):
+        outer = told.json(text)
+        if outer is None:
             continue
         extra = members_of(outer.get(_EXTRA, outer if text in told.all(_EXTRA) else None))
         if extra is not None and "prompt" in extra:

@@ -9,7 +9,7 @@ from typing import Any
 from vibes.domain.errors import InvalidDocument, InvalidRequest
 from vibes.domain.pictures.file_kind import FileKind
 from vibes.domain.pictures.graph import link_of
-from vibes.recipes.members import json_of, name_of, number_of, seed_in, side_of, steps_of, text_of
+from vibes.recipes.members import name_of, number_of, seed_in, side_of, steps_of, text_of
 from vibes.recipes.recipe import EmbeddedWorkflow, Recipe, RecipeFile, RecipeSettings
 from vibes.recipes.samplers import SAMPLERS, sampling_of
 from vibes.recipes.told import GRAPH, UI_FILE, Told
@@ -35,6 +35,8 @@ _KINDS = {
     "upscale_model": FileKind.UPSCALER,
 }
 _LISTS = ("nodes", "links")
+_MOST_WORDS = 400
+"""Characters that are told of why a graph cannot be read."""
 _NOT_READ = "its graph cannot be read: {}"
 _ONLY_UI = "the picture holds the editor's file alone, without the graph that was run: what chance drew is not told"
 
@@ -59,7 +61,7 @@ def foreign_classes(told: Told) -> frozenset[str]:
 
 
 def _documents(told: Told, name: str, wanted: Callable[[dict[str, Any]], bool]) -> Iterator[dict[str, Any]]:
-    return filter(wanted, embedded(told.texts, name, json_of))
+    return filter(wanted, embedded(told.texts, name, told.json))
 
 
 def _is_graph(document: dict[str, Any]) -> bool:
@@ -76,7 +78,7 @@ def _of_ui_file(document: Mapping[str, Any], schema: Schema | None) -> Recipe:
     try:
         graph = to_api(document, (schema or Schema()).over(core_schema())).graph
     except InvalidRequest as error:
-        return Recipe(made_with=NAME, workflow=workflow, notes=(_NOT_READ.format(error),))
+        return Recipe(made_with=NAME, workflow=workflow, notes=(_not_read(error),))
     return _of_graph(graph, workflow, schema, (_ONLY_UI,))
 
 
@@ -87,7 +89,7 @@ def _of_graph(
         read = parse_template(_written(_without_lost_links(graph)), GRAPH).graph
         check_size(read)
     except (InvalidDocument, InvalidRequest) as error:
-        return Recipe(made_with=NAME, workflow=workflow, notes=(*notes, _NOT_READ.format(error)))
+        return Recipe(made_with=NAME, workflow=workflow, notes=(*notes, _not_read(error)))
     roles = find_roles(read, schema)
     files = tuple(_files(roles))
     return Recipe(made_with=NAME, settings=_settings(roles), files=files, workflow=workflow, notes=notes)
@@ -105,6 +107,12 @@ def _without_lost(graph: Mapping[str, Any], graph_node: Mapping[str, Any]) -> Ma
     links = {name: link for name, value in inputs.items() if (link := link_of(value))}
     lost = {name for name, link in links.items() if link.graph_node_id not in graph}
     return {**graph_node, "inputs": {name: each for name, each in inputs.items() if name not in lost}}
+
+
+def _not_read(error: InvalidDocument | InvalidRequest) -> str:
+    """It names the graph node, whose name may be of any length."""
+    why = str(error)
+    return _NOT_READ.format(why if len(why) <= _MOST_WORDS else f"{why[:_MOST_WORDS]}…")
 
 
 def _settings(roles: Roles) -> RecipeSettings:
