@@ -42,6 +42,18 @@ async def test_a_preview_tells_what_was_found_and_why_and_writes_nothing(studio:
     assert await workflow_names(studio) == before
 
 
+@pytest.mark.parametrize("form", [False, True])
+async def test_classes_of_an_export_that_no_machine_has_are_named(studio: Studio, form: bool) -> None:
+    if form:
+        picture = with_text(saved(ramp("RGB")), "prompt", json.dumps(OPEN))
+        answer = await studio.http.post(PREVIEW, data={"name": "mine"}, files={"file": ("a.png", picture)})
+    else:
+        answer = await studio.http.post(PREVIEW, json={"name": "mine", "graph": OPEN})
+    seen = answer.json()
+    assert seen["missing_classes"] == ["Hub"]
+    assert "no machine that was asked has the graph-node class Hub" in seen["notes"]
+
+
 async def test_what_stays_open_is_corrected_by_naming_an_input(studio: Studio) -> None:
     seen = (await studio.http.post(PREVIEW, json={"name": "mine", "graph": OPEN})).json()
     [unsure] = seen["unsure"]

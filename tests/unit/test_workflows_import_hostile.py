@@ -93,7 +93,8 @@ def test_a_graph_made_to_take_long_does_not() -> None:
     samplers = {f"n{number}": {"class_type": "KSampler", "inputs": inputs} for number in range(400, 600)}
     ends = {f"x{number}": [str(number), 0] for number in range(400, 600)}
     saver = {"class_type": "SaveImage", "inputs": {"images": ["8", 0], **ends}}
-    assert "prompt" in drafted(sampled(**ring, **samplers, n9=saver)).entry["parameters"]
+    with pytest.raises(InvalidRequest, match="circle"):
+        drafted(sampled(**ring, **samplers, n9=saver))
 
 
 @pytest.mark.parametrize("text", ["<" * 200_000, "$" * 200_000])
@@ -136,8 +137,14 @@ def test_a_chain_as_long_as_allowed_and_a_ring_are_walked_to_their_end() -> None
     )
     assert binds(with_inputs(chain, "3", positive=["100", 0]))["prompt"] == "6.inputs.text"
     ring = sampled(n50=graph_node("Hub", conditioning=["51", 0]), n51=graph_node("Hub", conditioning=["50", 0]))
-    draft = drafted(with_inputs(ring, "3", positive=["50", 0], steps=["50", 0], latent_image=["51", 0]))
-    assert "prompt" not in draft.entry["parameters"]
+    with pytest.raises(InvalidRequest, match=r"circle: graph node 51 \(Hub\) would wait") as refused:
+        drafted(with_inputs(ring, "3", positive=["50", 0], steps=["50", 0], latent_image=["51", 0]))
+    assert refused.value.code == "invalid_workflow"
+
+
+def test_a_circle_that_nothing_needs_stops_no_import() -> None:
+    ring = {"n50": graph_node("Hub", conditioning=["51", 0]), "n51": graph_node("Hub", conditioning=["50", 0])}
+    assert "prompt" in drafted(sampled(**ring)).entry["parameters"]
 
 
 @pytest.mark.parametrize("odd", ["6,7", " 6", "6.inputs.x", "", "node 6", "57:6", "шесть", "\x00"])

@@ -18,7 +18,7 @@ from vibes.services.library.folders import MAX_FILE_BYTES, WorkflowFolders
 from vibes.workflows.definition.manifest import Parameter, Workflow
 from vibes.workflows.definition.template import parse_template
 from vibes.workflows.importing.corrections import Corrections, corrected
-from vibes.workflows.importing.export_reading import classes_in, read_export
+from vibes.workflows.importing.export_reading import classes_in, read_export, with_missing
 from vibes.workflows.importing.importer import Draft, Known, draft_entry
 from vibes.workflows.importing.marked_inputs import marked_inputs
 from vibes.workflows.importing.preview import Preview
@@ -97,6 +97,8 @@ def _previewed(export: Export, stack: "_Stack", schema: Schema | None) -> Previe
     read = read_export(export.content, export.file, (schema or Schema()).over(core_schema()))
     read.check()
     template = parse_template(read.text, export.file or "graph")
+    if schema is not None:
+        read = with_missing(read, template.graph, schema.over(core_schema()))
     draft = draft_entry(
         template,
         export.name,

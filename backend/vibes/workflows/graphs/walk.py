@@ -39,6 +39,18 @@ def upstream(graph: Graph, ends: Sequence[str], *, without: Collection[str] = ()
     return list(order)
 
 
+def waits_for_itself(graph: Graph, order: Sequence[str]) -> str | None:
+    """A graph node that needs its own result, which no ComfyUI can draw; None where links run in no circle.
+
+    ``order``: of `upstream`.
+    """
+    places = {graph_node_id: place for place, graph_node_id in enumerate(order)}
+    for graph_node_id, place in places.items():
+        if any(places[link.graph_node_id] >= place for link in links_of(graph, graph_node_id)):
+            return graph_node_id
+    return None
+
+
 def links_of(graph: Graph, graph_node_id: str, *, without: Collection[str] = ()) -> list[Link]:
     """The links into a graph node in the order of its inputs; inputs named in ``without`` are left out."""
     inputs = graph[graph_node_id]["inputs"]

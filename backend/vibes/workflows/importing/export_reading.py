@@ -3,13 +3,14 @@
 import codecs
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from vibes.documents.picture_texts import GRAPH, UI_FILE, is_picture, picture_texts
 from vibes.documents.text_document import NotText, text_of
 from vibes.domain.errors import InvalidRequest, Problem
+from vibes.domain.pictures.graph import Graph
 from vibes.text.json_text import without_halves
 from vibes.workflows.importing.embedded import embedded
 from vibes.workflows.importing.wrappings import graph_alone
@@ -90,6 +91,18 @@ def read_export(content: bytes, file: str, schema: Schema) -> ReadExport:
     if graph == text and isinstance(inner, dict) and is_ui_format(inner):
         return _converted(to_api(inner, schema), ExportFormat.UI)
     return ReadExport(graph, ExportFormat.API, graph != text, notes)
+
+
+def with_missing(read: ReadExport, graph: Graph, schema: Schema) -> ReadExport:
+    """With the classes of the graph that ``schema`` does not know; what came in API format lacks nothing else by it."""
+    ids: dict[str, list[str]] = {}
+    for graph_node_id, graph_node in graph.items():
+        if schema.get(graph_node["class_type"]) is None:
+            ids.setdefault(graph_node["class_type"], []).append(graph_node_id)
+    told = {each.class_type for each in read.missing}
+    missing = [MissingClass(name, tuple(found), None) for name, found in ids.items() if name not in told]
+    notes = (*read.notes, *(each.sentence() for each in missing))
+    return replace(read, missing=(*read.missing, *missing), notes=notes) if missing else read
 
 
 def classes_in(content: bytes) -> frozenset[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from vibes.domain.errors import InvalidRequest
+from vibes.domain.errors import InvalidRequest, Problem
 from vibes.domain.pictures.graph import Graph
 from vibes.domain.pictures.spec import LoraSpec, Operation
 from vibes.workflows.definition.hints import did_you_mean
@@ -14,6 +14,7 @@ from vibes.workflows.definition.manifest import ANY_FAMILY, DEFAULT_MAX_LORAS, P
 from vibes.workflows.definition.template import Template
 from vibes.workflows.graphs.loras import splice_loras
 from vibes.workflows.graphs.outputs import describe
+from vibes.workflows.graphs.walk import waits_for_itself
 from vibes.workflows.importing.family_guess import FamilyGuess, guess_family
 from vibes.workflows.importing.parameters import Found, find_parameters
 from vibes.workflows.meaning.found import Roles, Unsure
@@ -64,13 +65,17 @@ def draft_entry(template: Template, name: str, known: Known, *, family: str | No
     """The entry that makes the template a workflow with the export's values as defaults.
 
     ``source``: named in the description. The template stays as it is. Raises InvalidRequest when the graph is too
-    large (``graph_too_large``) or saves no picture (``no_output``).
+    large (``graph_too_large``), saves no picture (``no_output``) or runs in a circle (``invalid_workflow``).
     """
     graph = template.graph
     check_size(graph)
     roles = find_roles(graph, known.schema)
     if not roles.order:
         raise InvalidRequest("nothing in the graph saves a picture: add a SaveImage to it", code="no_output")
+    circle = waits_for_itself(graph, roles.order)
+    if circle is not None:
+        message = f"links run in a circle: {describe(graph, circle)} would wait for its own result"
+        raise InvalidRequest(message, code="invalid_workflow", problems=[Problem("graph", message)])
     found = tuple(find_parameters(graph, roles, known.base))
     overrides = {each.parameter: dict(each.definition) for each in found}
     overrides |= _literals(template, {*known.base, *overrides})
