@@ -152,3 +152,15 @@ async def test_a_lora_of_another_name_is_found_by_its_hash(studio: Studio, monke
     assert files == ["sd15-ink-sketch.safetensors", "sdxl-watercolor.safetensors"]
     assert "another file" in notes
     assert len(asked) == 2
+
+
+@pytest.mark.parametrize("wrapper", ["input", "payload"])
+async def test_a_whole_request_tells_the_graph_that_it_asks_for(studio: Studio, wrapper: str) -> None:
+    inputs = {"seed": 5, "steps": 11, "cfg": 6.5, "sampler_name": "heun", "scheduler": "beta", "denoise": 1.0}
+    graph = {"5": {"class_type": "KSampler", "inputs": inputs}}
+    body = json.dumps({wrapper: {"workflow": graph}, "client_id": "0af3"}).encode()
+    response = await studio.http.post("/api/recipes", files={"file": ("asked.json", body)})
+    recipe = response.json()
+    assert (response.status_code, recipe["made_with"]) == (200, "ComfyUI"), recipe
+    assert recipe["workflow"]["format"] == "api"
+    assert json.loads(recipe["workflow"]["document"]) == graph

@@ -20,7 +20,7 @@ from tests.recipes.expected import Told, settings
 from tests.unit.ui_canvas import Canvas
 
 CLIP_SKIP = "clip skip 2"
-CHANCE = "what chance drew"
+CHANCE = "only the editor's file is there"
 
 
 def graph(*, checkpoint: str = "xl/fox_v1.safetensors", lora: str | None = "ink.safetensors") -> dict[str, Any]:
@@ -235,6 +235,11 @@ PICTURES = {
         workflow="api",
         notes=(CLIP_SKIP,),
     ),
+    "ComfyUI, an exported graph": _of_graph(API.encode()),
+    "ComfyUI, the editor's file": _of_graph(UI.encode(), "ui", (CHANCE,)),
+    "ComfyUI, what its editor sends": _of_graph(json.dumps({"prompt": graph(), "client_id": "0af3"}).encode()),
+    "ComfyUI, a request of RunPod": _of_graph(json.dumps({"input": {"workflow": graph(), "images": []}}).encode()),
+    "ComfyUI, a request with the graph as a text": _of_graph(json.dumps({"input": {"workflow_json": API}}).encode()),
     "Stability Matrix": _stability_matrix(),
     "Tensor.Art": _tensorart(),
     "Civitai's machines": _civitai(NUMBERS, AIRS, [("model", AIRS[0], None, None), ("lora", AIRS[1], None, 0.8)]),

@@ -38,7 +38,7 @@ _LISTS = ("nodes", "links")
 _MOST_WORDS = 400
 """Characters that are told of why a graph cannot be read."""
 _NOT_READ = "its graph cannot be read: {}"
-_ONLY_UI = "the picture holds the editor's file alone, without the graph that was run: what chance drew is not told"
+_ONLY_UI = "only the editor's file is there, without the graph that was run: what chance drew is not told"
 
 
 def read_comfyui(told: Told, schema: Schema | None = None) -> Recipe | None:

@@ -4,11 +4,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from vibes.documents.picture_texts import COMMENT, PARAMETERS
+from vibes.workflows.importing.wrappings import wrapped_graphs
+
+_GRAPH = "prompt"
+"""ComfyUI's name for what ran, in API format."""
 
 
 def embedded(texts: Mapping[str, Sequence[str]], name: str, parsed: Callable[[str], Any]) -> Iterator[dict[str, Any]]:
     """The JSON objects that may be what ComfyUI writes under this name: what stands there, and what sites and savers
-    write under another name, alone or with it as the member of this name.
+    write under another name, alone or with it as the member of this name; graphs also within a whole request.
 
     ``parsed``: a text's JSON; None for what is none.
     """
@@ -20,3 +24,5 @@ def embedded(texts: Mapping[str, Sequence[str]], name: str, parsed: Callable[[st
             inner = parsed(inner) if isinstance(inner, str) else inner
             if isinstance(inner, dict):
                 yield inner
+            if name == _GRAPH:
+                yield from wrapped_graphs(found)

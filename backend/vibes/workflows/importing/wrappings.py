@@ -55,6 +55,11 @@ def graph_alone(text: str, file: str) -> tuple[str, tuple[str, ...]]:
     return json.dumps(without, indent=2, ensure_ascii=False) + "\n", tuple(notes)
 
 
+def wrapped_graphs(told: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The graphs within a request, or the request itself where it is one."""
+    return (graph for _, graph in _wrapped(told, (), 0))
+
+
 def _parsed(text: str) -> object:
     try:
         return json.loads(without_halves(text), parse_constant=lambda _: None) if "class_type" in text else None
