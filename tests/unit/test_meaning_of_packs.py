@@ -74,3 +74,33 @@ def test_a_samplers_settings_are_found_in_what_provides_them() -> None:
     found = binds(graph)
     assert (found["prompt"], found["negative_prompt"]) == ("6.inputs.text", "7.inputs.text")
     assert (found["seed"], found["steps"]) == ("31.inputs.seed, 32.inputs.seed", "31.inputs.steps, 32.inputs.steps")
+
+
+def test_a_seed_is_found_in_the_bundle_that_graph_nodes_hand_on() -> None:
+    graph = sampled(
+        n30=graph_node("Seed (rgthree)", seed=4242),
+        n31=graph_node("Context (rgthree)", model=["4", 0], clip=["4", 1], vae=["4", 2], seed=["30", 0]),
+        n32=graph_node("Context (rgthree)", base_ctx=["31", 0], positive=["6", 0], negative=["7", 0]),
+        n33=graph_node("Context (rgthree)", base_ctx=["32", 0]),
+    )
+    found = binds(with_inputs(graph, "3", seed=["33", 8], steps=["33", 9]))
+    assert found["seed"] == "30.inputs.seed"
+    assert "steps" not in found
+
+
+def test_a_prompt_is_found_behind_what_marks_regions_of_its_words() -> None:
+    graph = sampled(
+        n6=graph_node("RegionsToConditioning", mask_token="", strict_mask=1.0, clip_regions=["21", 0]),
+        n20=graph_node("CutoffBasePrompt", text="a girl with blue hair", clip=["4", 1]),
+        n21=graph_node("CutoffSetRegions", region_text="blue hair", target_text="blue", clip_regions=["20", 0]),
+    )
+    assert binds(graph)["prompt"] == "20.inputs.text"
+
+
+def test_what_samples_without_prompt_and_seed_has_steps() -> None:
+    graph = {
+        "1": graph_node("LoadImage", image="person.png"),
+        "2": graph_node("LBMSampler", image=["1", 0], steps=20),
+        "3": graph_node("SaveImage", images=["2", 0], filename_prefix="x"),
+    }
+    assert binds(graph)["steps"] == "2.inputs.steps"

@@ -9,7 +9,15 @@ from vibes.workflows.graphs.walk import Place
 from vibes.workflows.meaning.switches import branches
 from vibes.workflows.meaning.texts import Text, text_inputs, texts_behind
 from vibes.workflows.meaning.wiring import CONDITIONING, Wiring
-from vibes.workflows.meaning.words import NEGATIVE, PROMPT, names_conditioning, names_heavy, names_pipe, side_of
+from vibes.workflows.meaning.words import (
+    NEGATIVE,
+    PROMPT,
+    names_conditioning,
+    names_heavy,
+    names_pipe,
+    side_of,
+    words_of,
+)
 
 _PAIR = (0, 1)
 """The slots of positive and negative in a class that nobody knows but that gives just these two."""
@@ -140,4 +148,6 @@ def _lines(wiring: Wiring, graph_node_id: str, role: str) -> list[str]:
     if same or unsided or pipes:
         return same or unsided or pipes
     light = [name for name in linked if not names_heavy(name)]
+    if len(linked) == 1 and wiring.known(graph_node_id) is None:
+        light = [name for name in linked if len(words_of(name)) > 1] or light  # clip_regions, not clip
     return light if len(light) == 1 and not lines else []

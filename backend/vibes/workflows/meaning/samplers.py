@@ -48,12 +48,13 @@ def find_services(wiring: Wiring, order: Sequence[str]) -> list[str]:
 
 
 def _draws_by_chance(wiring: Wiring, graph_node_id: str) -> bool:
-    """It makes a picture with a seed, but of no prompt: a try-on, an upscaler."""
+    """It makes a picture with a seed or in steps, but of no prompt: a try-on, an upscaler, a relighter."""
     inputs = wiring.inputs(graph_node_id)
     used = wiring.outputs(graph_node_id)
     if _PREPARES.search(wiring.class_name(graph_node_id)):
         return False
-    return not _SEEDS.isdisjoint(inputs) and any(_gives_picture(wiring, link) for link in used)
+    steps = "steps" in inputs and _SAMPLES.search(wiring.class_name(graph_node_id))
+    return (not _SEEDS.isdisjoint(inputs) or bool(steps)) and any(_gives_picture(wiring, link) for link in used)
 
 
 def _gives_picture(wiring: Wiring, link: Link) -> bool:

@@ -37,6 +37,7 @@ _COMPUTES = re.compile(
 )
 _PRESETS = frozenset({"aspect", "ratio", "preset", "resolution", "resolutions", "dimensions", "orientation"})
 _OWN_SIZE = re.compile(r"custom|manual|none|^$", re.IGNORECASE)
+_SEED_WORDS = frozenset({"seed"})
 _SIDES = frozenset({"width", "height"})
 _FARTHEST = 40
 """Most graph nodes that a sampler's settings are looked for in; real ones stand within ten."""
@@ -60,7 +61,23 @@ def find_value(wiring: Wiring, place: Place, *kinds: type) -> Setting | None:
         link = link_of(value)
         if link is None:
             return _setting(wiring, current, value, kinds)
-        current = _holder(wiring, link, wanted, kinds)
+        current = _in_bundle(wiring, link, wanted) or _holder(wiring, link, wanted, kinds)
+    return None
+
+
+def _in_bundle(wiring: Wiring, link: Link, wanted: str) -> Place | None:
+    """Where graph nodes that hand on a bundle of links got this one from."""
+    names = (wanted, "seed") if says(wanted, _SEED_WORDS) else (wanted,)
+    graph_node_id: str | None = link.graph_node_id
+    seen: set[str] = set()
+    while graph_node_id is not None and graph_node_id not in seen:
+        inputs = wiring.inputs(graph_node_id)
+        bundles = [each.graph_node_id for name, each in wiring.links(graph_node_id) if names_pipe(name)]
+        found = next((name for name in names if name in inputs), None)
+        if found is not None and (seen or len(bundles) == 1):
+            return Place(graph_node_id, found)
+        seen.add(graph_node_id)
+        graph_node_id = bundles[0] if len(bundles) == 1 else None
     return None
 
 
