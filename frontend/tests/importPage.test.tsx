@@ -201,7 +201,7 @@ describe("in the studio", () => {
   test("a file that is broken or much too large is told, and the others are opened all the same", async () => {
     const large = json("large.json", `{"text": "${"a".repeat(4 * 1024 * 1024)}"}`);
     drop(json("one.json"), json("broken.json", "{"), large, json("two.json"));
-    expect(await screen.findByText(/^broken\.json is no JSON: .* large\.json is larger than 4 MiB/)).toBeVisible();
+    expect(await screen.findByText(/^broken\.json is no whole JSON: .* large\.json is larger than 4 MiB/)).toBeVisible();
     expect(await screen.findByRole("rowheader", { name: "one.json" })).toBeVisible();
     expect(screen.getAllByRole("rowheader").map((each) => each.textContent)).toEqual(["one.json", "two.json"]);
   });

@@ -120,6 +120,8 @@ describe("in the studio", () => {
     getData: (type: string) => (type === "text/plain" ? text : ""),
   });
   const drop = (target: Element, ...files: File[]) => fireEvent.drop(target, { dataTransfer: brought(files) });
+  const hold = (file: File, target: Element = document.body) =>
+    fireEvent.dragOver(target, { dataTransfer: brought([file]) });
   const sheet = () => screen.findByRole("dialog", { name: /^Made with/ });
   const config = () => useSessionStore.getState().config;
 
@@ -177,12 +179,33 @@ describe("in the studio", () => {
     expect(config()).toMatchObject({ prompt: "", start: undefined });
   });
 
-  test("a file dropped over a dialog that takes none opens nothing, and does not take the browser away", async () => {
+  test("a file dropped over a dialog that takes none opens nothing, says so, and does not take the browser away", async () => {
     useUiStore.getState().set({ keysShown: true });
     await screen.findByRole("dialog", { name: "Keys" });
+    hold(photo());
+    expect(screen.getByText("Close what is open first: it cannot be dropped on this")).toBeInTheDocument();
     expect(drop(document.body, photo()), "the browser's own act is prevented").toBe(false);
+    expect(await screen.findByText(/^Close what is open over the page first/)).toBeInTheDocument();
     useUiStore.getState().set({ keysShown: false });
     expect(hub.bodies("POST /api/recipes")).toEqual([]);
+  });
+
+  test("what is held over the page says what becomes of it, but not over a field that takes it itself", async () => {
+    hold(photo());
+    expect(screen.getByText(/^Drop it: a picture shows its settings/)).toBeInTheDocument();
+    const field = document.createElement("div");
+    document.body.append(field);
+    field.addEventListener("dragover", (event) => event.preventDefault());
+    hold(photo(), field);
+    expect(screen.queryByText(/^Drop it/)).toBeNull();
+    field.remove();
+  });
+
+  test("what was dragged away from this page and is gone keeps nothing else away", async () => {
+    fireEvent.dragStart(document.body); // its end is told to nobody
+    fireEvent.pointerMove(document.body);
+    drop(document.body, photo());
+    expect(await sheet()).toBeVisible();
   });
 
   test("several pictures are listed, the first one is shown", async () => {
@@ -206,6 +229,28 @@ describe("in the studio", () => {
     expect(within(await sheet()).getByText("fox.png")).toBeInTheDocument();
   });
 
+  test("a folder is read with those in it, but for what is of no use and too deep", async () => {
+    const deep = folder("a/b/c/d", []);
+    const holiday = folder("holiday", [photo("fox.png"), new File([""], "notes.docx"), new File([""], ".hidden.png")]);
+    holiday.inside.push(
+      folder("more", [photo("owl.png")], "/holiday/more"),
+      ...[1, 2, 3, 4, 5].reduce((inner) => [folder("x", [], "/x", inner)], [deep]),
+    );
+    dropFolders(holiday);
+    const dialog = await sheet();
+    const names = within(dialog).getAllByRole("button", { name: /made with/ });
+    expect(names.map((each) => each.title)).toEqual(["holiday/fox.png", "holiday/more/owl.png"]);
+    expect(await screen.findByText(/^Not all of holiday is read: the first 2 files/)).toBeInTheDocument();
+  });
+
+  test("a folder with nothing of use says so, and one on the page's place for pictures is a folder all the same", async () => {
+    dropFolders(folder("letters", [new File([""], "one.docx")]));
+    expect(await screen.findByText("There is no picture and no workflow in letters.")).toBeInTheDocument();
+    dropFolders(folder("holiday", [photo()]), document.querySelector("[data-start-picture]")!);
+    expect(await sheet()).toBeVisible();
+    expect(hub.bodies("POST /api/artifacts")).toEqual([]);
+  });
+
   test("a copied text with settings is a recipe where no field has the focus, else words", async () => {
     const text = "a red fox\nSteps: 28, Sampler: DPM++ 2M, Seed: 42";
     fireEvent.paste(screen.getByLabelText("What do you want to see?"), { clipboardData: brought([], text) });
@@ -213,4 +258,48 @@ describe("in the studio", () => {
     expect(within(await sheet()).queryByRole("button", { name: "Start from this picture" })).toBeNull();
     expect(hub.bodies("POST /api/recipes")).toHaveLength(1);
   });
+
+  test("text that is dragged here is read like text that is pasted, also on the page's place for pictures", async () => {
+    const text = "a red fox\nSteps: 28, Sampler: DPM++ 2M, Seed: 42";
+    const place = document.querySelector("[data-start-picture]")!;
+    const held = { dataTransfer: brought([], text) };
+    expect(fireEvent.dragOver(place, held), "it may be dropped").toBe(false);
+    fireEvent.drop(place, held);
+    expect(await sheet()).toBeVisible();
+    const field = screen.getByLabelText("What do you want to see?", { selector: "textarea" });
+    expect(fireEvent.dragOver(field, held), "words go into a field as words").toBe(true);
+  });
+
+  test.each([
+    ['{"3": {"class_type": "KSampler", "inputs": {"se', /^pasted\.json is no whole JSON: it ends in the middle/],
+    ['"inputs": {"seed": 3}}}', /^pasted\.json is no whole JSON: its beginning is missing\.$/],
+    ['{"3":\n{"class_type": KSampler, "inputs": {}}}', /^pasted\.json is no whole JSON: (line 2|something in it)/],
+    ["a red fox, [a cat:a dog:0.5], {red|blue}", /^Those are words: click into a field/],
+  ])("pasted text that is nothing says what is wrong with it: %s", async (text, told) => {
+    fireEvent.paste(document.body, { clipboardData: brought([], text) });
+    expect(await screen.findByText(told)).toBeInTheDocument();
+    expect(hub.asked.filter(({ call }) => /recipes|import/.test(call))).toEqual([]);
+  });
 });
+
+/** A folder as browsers hand it over, which read it in parts. */
+function folder(name: string, files: readonly File[], path = `/${name}`, within: readonly unknown[] = []) {
+  const inside: unknown[] = [
+    ...files.map((file) => ({
+      ...{ isFile: true, isDirectory: false, name: file.name, fullPath: `${path}/${file.name}` },
+      file: (done: (file: File) => void) => done(file),
+    })),
+    ...within,
+  ];
+  const createReader = () => {
+    const parts = [...inside.map((each) => [each]), []];
+    return { readEntries: (done: (part: unknown[]) => void) => done(parts.shift() ?? []) };
+  };
+  return { isFile: false, isDirectory: true, name, fullPath: path, inside, createReader };
+}
+
+function dropFolders(given: ReturnType<typeof folder>, target: Element = document.body): void {
+  const items = [{ kind: "file", webkitGetAsEntry: () => given }];
+  const files = [new File([], given.name)];
+  fireEvent.drop(target, { dataTransfer: { items, files, types: ["Files"], getData: () => "" } });
+}

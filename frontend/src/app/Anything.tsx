@@ -21,10 +21,13 @@ export function Anything() {
       {over && (
         <div
           aria-hidden
-          className="pointer-events-none fixed inset-2 z-[60] grid place-items-end justify-center rounded-2xl border-2 border-dashed border-accent p-6 pb-20"
+          data-held={over}
+          className={`pointer-events-none fixed inset-2 z-[60] grid place-items-end justify-center rounded-2xl border-2 border-dashed p-6 pb-20 ${over === "free" ? "border-accent" : "border-warm"}`}
         >
-          <p className="rounded-xl bg-panel px-4 py-2 text-sm font-medium shadow-2xl">
-            Drop it: a picture shows its settings, a workflow is imported
+          <p className="rounded-xl border border-line bg-panel px-4 py-2 text-sm font-medium shadow-2xl">
+            {over === "free"
+              ? "Drop it: a picture shows its settings, a workflow is imported"
+              : "Close what is open first: it cannot be dropped on this"}
           </p>
         </div>
       )}

@@ -46,6 +46,7 @@ export function App() {
   }, [theme]);
   useFleet();
   useLastWords();
+  useStaying();
   useProgressSigns();
   const covered = useUiStore(({ viewedId, compared, keysShown }) => Boolean(viewedId || compared || keysShown));
   useKeys({ help: () => useUiStore.getState().set({ keysShown: true }) });
@@ -141,6 +142,21 @@ function useLastWords(): void {
   useEffect(() => {
     window.addEventListener("pagehide", sendConfig);
     return () => window.removeEventListener("pagehide", sendConfig);
+  }, []);
+}
+
+/** Where nobody takes a file that is dropped, the browser would open it in the place of the studio. */
+function useStaying(): void {
+  useEffect(() => {
+    const stay = (event: DragEvent) => {
+      const intoField = event.target instanceof HTMLInputElement && event.target.type === "file";
+      if (event.defaultPrevented || intoField || !event.dataTransfer?.types.includes("Files")) return;
+      event.preventDefault();
+      event.dataTransfer.dropEffect = "none";
+    };
+    const heard = ["dragover", "drop"] as const; // after all others, which listen to the document
+    for (const each of heard) window.addEventListener(each, stay);
+    return () => heard.forEach((each) => window.removeEventListener(each, stay));
   }, []);
 }
 

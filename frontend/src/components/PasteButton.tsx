@@ -1,8 +1,8 @@
 import { toast } from "sonner";
 
 import { Button } from "@/components/Button";
+import { writtenIn } from "@/components/useArrivingPictures";
 import { arrivalIn, type Arrival } from "@/lib/arriving/arrivals";
-import { documentIn } from "@/lib/arriving/documents";
 
 interface Props {
   onPicture: (arrival: Arrival) => void;
@@ -42,7 +42,6 @@ async function inClipboard(anything: boolean): Promise<Arrival | string> {
       if (type.startsWith("image/")) data.items.add(new File([blob], "pasted", { type }));
       else if (type.startsWith("text/")) data.setData(type, await blob.text());
     }
-  const text = anything ? documentIn(data.getData("text/plain")) : null;
-  if (text) return { kind: "files", files: [text] };
-  return arrivalIn(data) ?? "There is no picture in the clipboard: copy one first.";
+  const found = (anything ? writtenIn(data) : null) ?? arrivalIn(data);
+  return found ?? `There is no picture${anything ? " and no workflow" : ""} in the clipboard: copy one first.`;
 }

@@ -1,5 +1,6 @@
 /** What somebody drops or pastes: on a page's place for pictures, or anywhere else. */
 import { useEffect, useState } from "react";
+import { toast } from "sonner";
 
 import { arrivalIn, type Arrival } from "@/lib/arriving/arrivals";
 import { documentIn, hasDocuments } from "@/lib/arriving/documents";
@@ -19,11 +20,12 @@ export function useArrivingPictures(take: Taker | null): boolean {
     useArrivingStore.setState({ place: take });
     return () => useArrivingStore.setState(({ place }) => ({ place: place === take ? null : place }));
   }, [take]);
-  return useArrivals(take ? isPlaces : nobodys, take ?? ignore, false);
+  return useArrivals(take ? isPlaces : nobodys, take ?? ignore, false) === "free";
 }
 
-/** Hands on whatever else is dropped or pasted, with the page's place for pictures if it has one. */
-export function useArrivingAnywhere(take: (arrival: Arrival, place: Taker | null) => void): boolean {
+/** Hands on whatever else is dropped or pasted, with the page's place for pictures if it has one. Answers whether
+ * something is held over the page, and whether it could be dropped. */
+export function useArrivingAnywhere(take: (arrival: Arrival, place: Taker | null) => void): Held {
   useEffect(() => {
     useArrivingStore.setState({ anywhere: take });
     return () => useArrivingStore.setState({ anywhere: null });
@@ -34,6 +36,9 @@ export function useArrivingAnywhere(take: (arrival: Arrival, place: Taker | null
   });
   return useArrivals(isElsewhere, taking, true);
 }
+
+/** `covered`: by a dialog that takes nothing; null: nothing is held. */
+export type Held = "free" | "covered" | null;
 
 type Concerns = (event: Event, arrival: Arrival | null, fromHere: boolean) => boolean;
 
@@ -48,45 +53,61 @@ const isPlaces: Concerns = ({ target }, arrival, fromHere) => {
 const nobodys: Concerns = () => false;
 const ignore: Taker = () => undefined;
 
-const isElsewhere: Concerns = ({ target }, arrival, fromHere) => {
+const isElsewhere: Concerns = (event, arrival, fromHere) => {
   if (fromHere) return false;
-  const taken = isOnPlace(target) && useArrivingStore.getState().place !== null;
-  return !taken || (arrival !== null && hasDocuments(arrival));
+  const onPlace = isOnPlace(event.target) && useArrivingStore.getState().place !== null;
+  if (arrival) return !onPlace || hasDocuments(arrival);
+  return !onPlace || !mayBePicture(event as DragEvent);
 };
 
 const isOnPlace = (target: EventTarget | null): boolean =>
   target instanceof Element && target.closest("[data-drop-place]") !== null;
 
 /** A dialog keeps things away from the page below it, unless it takes them itself. */
-const isCovered = (anything: boolean): boolean =>
+export const isCovered = (anything = true): boolean =>
   [...document.querySelectorAll("[role=dialog]")].some((each) => !anything || !each.querySelector("[data-takes-more]"));
 
-function useArrivals(concerns: Concerns, take: Taker, anything: boolean): boolean {
-  const [over, setOver] = useState(false);
+const CLOSE_FIRST = "Close what is open over the page first: then it can be dropped or pasted here.";
+const WORDS =
+  "Those are words: click into a field and paste them there. A picture, a workflow in JSON, or a picture’s settings " +
+  "as a text can be dropped and pasted anywhere.";
+
+function useArrivals(concerns: Concerns, take: Taker, anything: boolean): Held {
+  const [over, setOver] = useState<Held>(null);
   useEffect(() => {
     let fromHere = false;
-    const arrive = (event: Event, arrival: Arrival | null) => {
-      if (event.defaultPrevented || !arrival || !concerns(event, arrival, fromHere)) return;
+    const arrive = (event: DragEvent | ClipboardEvent, data: DataTransfer | null) => {
+      if (event.defaultPrevented) return;
+      const arrival = arrivalIn(data) ?? (anything ? writtenIn(data) : null);
+      const isWords = anything && !arrival && Boolean(data?.getData("text/plain").trim());
+      if (!(arrival || isWords) || !concerns(event, arrival, fromHere)) return;
       const covered = isCovered(anything);
       if (!covered || (anything && event.type === "drop")) event.preventDefault(); // the browser would open the file
-      if (!covered) take(arrival);
+      if (covered && anything && arrival) toast(CLOSE_FIRST);
+      if (covered) return;
+      if (arrival) take(arrival);
+      else toast(WORDS);
     };
-    const paste = (event: ClipboardEvent) => {
-      if (!pastesWords(event)) arrive(event, arrivalIn(event.clipboardData) ?? (anything ? written(event) : null));
-    };
+    const paste = (event: ClipboardEvent) => !pastesWords(event) && arrive(event, event.clipboardData);
     const drop = (event: DragEvent) => {
-      setOver(false);
-      if (mayBePicture(event)) arrive(event, arrivalIn(event.dataTransfer));
+      setOver(null);
+      if (mayArrive(event, anything)) arrive(event, event.dataTransfer);
     };
     const drag = (event: DragEvent) => {
-      const here = mayBePicture(event) && concerns(event, null, fromHere);
+      const taken = event.defaultPrevented; // by a field that shows so itself
+      const here = !taken && mayArrive(event, anything) && concerns(event, null, fromHere);
+      const covered = here && isCovered(anything);
       if (here) event.preventDefault();
-      setOver(here && !isCovered(anything));
+      if (covered && anything && event.dataTransfer) event.dataTransfer.dropEffect = "none";
+      setOver(!here ? null : covered ? "covered" : "free");
     };
-    const leave = (event: DragEvent) => event.relatedTarget === null && setOver(false);
+    const leave = (event: DragEvent) => event.relatedTarget === null && setOver(null);
     const begin = () => (fromHere = true);
     const end = () => (fromHere = false);
-    const heard = { paste, drop, dragover: drag, dragleave: leave, dragstart: begin, dragend: end };
+    const heard = {
+      ...{ paste, drop, dragover: drag, dragleave: leave, dragstart: begin, dragend: end },
+      pointermove: end, // of what was dragged and is gone nobody tells the end
+    };
     for (const [name, listener] of Object.entries(heard)) document.addEventListener(name, listener as EventListener);
     return () => {
       for (const [name, listener] of Object.entries(heard))
@@ -96,16 +117,23 @@ function useArrivals(concerns: Concerns, take: Taker, anything: boolean): boolea
   return over;
 }
 
-/** A workflow or a picture's settings that were copied as text. */
-function written({ clipboardData }: ClipboardEvent): Arrival | null {
-  const file = documentIn(clipboardData?.getData("text/plain") ?? "");
+/** A workflow or a picture's settings that were copied, or are dragged, as text. */
+export function writtenIn(data: DataTransfer | null): Arrival | null {
+  const file = documentIn(data?.getData("text/plain") ?? "");
   return file && { kind: "files", files: [file] };
 }
 
-/** What is held cannot be read before it is dropped; an address that is dropped into words stays an address. */
-function mayBePicture({ dataTransfer, target }: DragEvent): boolean {
-  const types = dataTransfer?.types ?? [];
-  if (types.includes("Files")) return true;
-  const intoWords = target instanceof HTMLElement && /^(INPUT|TEXTAREA)$/.test(target.tagName);
-  return !intoWords && (types.includes("text/uri-list") || types.includes("text/html"));
+/** What is held cannot be read before it is dropped; what is dropped into words stays words. */
+function mayArrive(event: DragEvent, anything: boolean): boolean {
+  if (mayBePicture(event)) return true;
+  return anything && !isIntoWords(event) && Boolean(event.dataTransfer?.types.includes("text/plain"));
 }
+
+function mayBePicture(event: DragEvent): boolean {
+  const types = event.dataTransfer?.types ?? [];
+  if (types.includes("Files")) return true;
+  return !isIntoWords(event) && (types.includes("text/uri-list") || types.includes("text/html"));
+}
+
+const isIntoWords = ({ target }: Event): boolean =>
+  target instanceof HTMLElement && /^(INPUT|TEXTAREA)$/.test(target.tagName);

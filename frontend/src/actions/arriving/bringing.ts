@@ -4,7 +4,8 @@ import { toast } from "sonner";
 import { download, get, HubProblem, upload } from "@/api/client";
 import type { Generation, Recipe } from "@/api/types";
 import { cannotBeRead, type Arrival } from "@/lib/arriving/arrivals";
-import { isDocument, isJsonObject, withoutNumbersOfPython } from "@/lib/arriving/documents";
+import { faultOfJson, isDocument, isJsonObject, withoutNumbersOfPython } from "@/lib/arriving/documents";
+import { filesWithin } from "@/lib/arriving/folders";
 import { plural } from "@/lib/format";
 import { go } from "@/lib/route";
 import type { Taker } from "@/stores/arriving";
@@ -24,7 +25,8 @@ const READING = "reading files";
  * one. What is wrong is shown. */
 export async function bring(arrival: Arrival, place: Taker | null): Promise<void> {
   try {
-    if (arrival.kind === "files") await bringFiles(arrival.files, place);
+    if (arrival.kind === "files" && arrival.folders?.length) await bringFolders(arrival.folders, arrival.files);
+    else if (arrival.kind === "files") await bringFiles(arrival.files, place);
     else if (place) place(arrival);
     else if (arrival.kind === "address") throw new Error(cannotBeRead(arrival.host));
     else await bringFiles([await fileOf(arrival.id, arrival.host)], null);
@@ -33,6 +35,16 @@ export async function bring(arrival: Arrival, place: Taker | null): Promise<void
   } finally {
     toast.dismiss(READING);
   }
+}
+
+/** With the files that lie beside them. */
+async function bringFolders(folders: readonly FileSystemDirectoryEntry[], beside: readonly File[]): Promise<void> {
+  const told = folders.length === 1 ? (folders[0]?.name ?? "") : plural(folders.length, "folder");
+  toast.loading(`Looking through ${told} …`, { id: READING });
+  const { files, more } = await filesWithin(folders, MOST_FILES);
+  if (!files.length && !beside.length) throw new Error(`There is no picture and no workflow in ${told}.`);
+  if (more) toast(`Not all of ${told} is read: the first ${plural(files.length, "file")} of use, by name.`);
+  await bringFiles([...beside, ...files], null);
 }
 
 async function bringFiles(all: readonly File[], place: Taker | null): Promise<void> {
@@ -84,7 +96,7 @@ async function workflowIn(file: File): Promise<string | null> {
   if (file.size > MOST_TEXT_BYTES) throw new Error(`${file.name} is larger than 4 MiB: is it really a workflow?`);
   const text = withoutNumbersOfPython(await file.text());
   if (isJsonObject(text)) return text;
-  if (/\.json$/i.test(file.name)) throw new Error(`${file.name} is no JSON: something of it may be missing.`);
+  if (/\.json$/i.test(file.name)) throw new Error(`${file.name} ${faultOfJson(text)}`.replace(/[^.?]$/, "$&."));
   return null;
 }
 

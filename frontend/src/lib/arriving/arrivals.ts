@@ -1,8 +1,10 @@
 /** What is dropped or pasted: files, a picture of this hub by its address, or an address that no page may read. */
 import { filesIn } from "@/lib/arriving/files";
+import { foldersIn } from "@/lib/arriving/folders";
 
 export type Arrival =
-  | { kind: "files"; files: readonly File[] }
+  /** `folders`: those that were dropped beside the files, or alone. */
+  | { kind: "files"; files: readonly File[]; folders?: readonly FileSystemDirectoryEntry[] }
   /** `id` of a generation, if the hub knows it; `host` of the address. */
   | { kind: "picture"; id: string; host: string }
   | { kind: "address"; host: string };
@@ -13,7 +15,9 @@ export function arrivalIn(data: DataTransfer | null): Arrival | null {
   const url = addressIn(data);
   const id = url && idIn(url);
   if (url && id) return { kind: "picture", id, host: url.host };
-  const files = filesIn(data);
+  const folders = foldersIn(data);
+  const files = filesIn(data).filter(({ name }) => !folders.some((each) => each.name === name));
+  if (folders.length) return { kind: "files", files, folders };
   if (files.length) return { kind: "files", files };
   if (!url) return null;
   const file = url.protocol === "data:" ? fileOf(url.href) : null;

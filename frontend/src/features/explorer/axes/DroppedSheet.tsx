@@ -5,6 +5,7 @@ import { EstimateLine } from "@/actions/estimate/EstimateLine";
 import { useEstimate } from "@/actions/estimate/useEstimate";
 import { allowed } from "@/actions/batchRequest";
 import { Button } from "@/components/Button";
+import { isCovered } from "@/components/useArrivingPictures";
 import { VARIATIONS } from "@/features/explorer/axes/gridRequest";
 import { readSheet, sheetIn } from "@/features/explorer/axes/sheets";
 import { submitPictures } from "@/features/explorer/submit";
@@ -73,21 +74,17 @@ function Again({ name, body, onDone }: { name: string; body: Members; onDone: ()
   );
 }
 
-/** Sheets that are dropped anywhere on the page; pictures are left to others. */
+/** A sheet that is dropped alone anywhere on the page; all else is left to others. */
 function useDropped(take: (file: File) => void): void {
   useEffect(() => {
-    const over = (event: DragEvent) => event.dataTransfer?.types.includes("Files") && event.preventDefault();
     const drop = (event: DragEvent) => {
-      const file = sheetIn(filesIn(event.dataTransfer));
-      if (!file || event.defaultPrevented) return;
+      const files = filesIn(event.dataTransfer);
+      const file = files.length === 1 ? sheetIn(files) : undefined;
+      if (!file || event.defaultPrevented || isCovered()) return;
       event.preventDefault(); // otherwise the browser would open the file
       take(file);
     };
-    document.addEventListener("dragover", over);
     document.addEventListener("drop", drop, true); // before whoever takes any file anywhere
-    return () => {
-      document.removeEventListener("dragover", over);
-      document.removeEventListener("drop", drop, true);
-    };
+    return () => document.removeEventListener("drop", drop, true);
   });
 }
