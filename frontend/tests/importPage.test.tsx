@@ -1,16 +1,19 @@
 /** Workflow files before they are saved: what was found in them, put right, tried and kept. */
-import { fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { cleanup, fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { toast } from "sonner";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import type { ImportPreview } from "@/api/types";
 import { boundIn, corrected, openQuestions, suggestedName, valueText } from "@/features/importing/bindings";
 import { layoutOf, WIDTH } from "@/features/importing/layout";
 import { begun, fitted, zoomed } from "@/features/importing/useDrawingView";
+import { useImportStore } from "@/features/importing/importStore";
+import { useBroughtStore } from "@/stores/brought";
 import { useRecallStore } from "@/stores/recall";
 
 import { drawn, type FakeHub } from "./fakeHub";
 import { generationId } from "./factories";
-import { closeBrowser, openBrowser, user, visit } from "./studio";
+import { closeBrowser, load, openBrowser, user, visit } from "./studio";
 
 const node = (id: string, class_type: string, values: Record<string, unknown>, title = "") => ({
   ...{ id, class_type, title, x: 0, y: 0 },
@@ -136,6 +139,16 @@ describe("in the studio", () => {
   const previews = () => hub.bodies("POST /api/workflows/import/preview");
   const row = (parameter: string) => document.querySelector<HTMLElement>(`[data-parameter="${parameter}"]`)!;
 
+  /** Nothing but what the browser keeps is there afterwards. */
+  const reload = async (hash = "#/import") => {
+    cleanup();
+    toast.dismiss();
+    useBroughtStore.setState({ pictures: [], workflows: [], choosing: false });
+    useImportStore.setState({ byKey: {}, shown: null });
+    history.replaceState(null, "", hash);
+    await load();
+  };
+
   test("a question is answered, an input corrected in the drawing or in the list, and the workflow saved", async () => {
     drop(json("My flow.json"));
     expect(await screen.findByText("The size was not found.")).toBeVisible();
@@ -198,10 +211,50 @@ describe("in the studio", () => {
     expect(await screen.findByRole("img", { name: /^Drawing of 3 graph nodes/ })).toBeInTheDocument();
   });
 
+  test("what is not saved stays over a reload with what was corrected, until it is discarded", async () => {
+    drop(json("My flow.json"));
+    await user.click(await screen.findByRole("button", { name: "No input for Prompt" }));
+    await user.type(screen.getByLabelText("Name"), "_2");
+    const before = previews().length;
+    await reload();
+    expect(await screen.findByText("The size was not found.")).toBeVisible();
+    expect(row("prompt")).toBeNull();
+    expect(screen.getByLabelText("Name")).toHaveValue("my_flow_2");
+    expect(previews().slice(before)).toMatchObject([{ name: "my_flow_2", bindings: { prompt: null } }]);
+
+    await user.click(screen.getByRole("button", { name: "Discard" }));
+    expect(await screen.findByText(/^Drop a ComfyUI workflow here/)).toBeVisible();
+    await user.click(await screen.findByRole("button", { name: "Undo" }));
+    expect(row("prompt"), "as it was").toBeNull();
+    await user.click(screen.getByRole("button", { name: "Discard" }));
+    await reload();
+    expect(await screen.findByText(/^Drop a ComfyUI workflow here/)).toBeVisible();
+  });
+
+  test("several come back as a table; those that are saved do not, and the open dialog leads to them", async () => {
+    hub.give("POST /api/workflows/import", {});
+    drop(json("one.json"), json("one.json"), json("three.json"));
+    await user.click(await screen.findByRole("button", { name: "Look at three.json" }));
+    await user.click(await screen.findByRole("button", { name: "Save" }));
+    expect(await screen.findByText(/is saved\. It is among/)).toBeVisible();
+    await user.click(screen.getByRole("button", { name: "All 3 files" }));
+    expect(screen.getByText("Saved as three")).toBeVisible();
+    await reload("#/");
+    useBroughtStore.getState().choose(true);
+    await user.click(await screen.findByRole("button", { name: "Go on with 2 workflows that are not saved yet" }));
+    expect(await screen.findAllByRole("rowheader", { name: "one.json" })).toHaveLength(2);
+    expect(Object.values(useImportStore.getState().byKey).map(({ name }) => name)).toEqual(["one", "one_2"]);
+    await user.click(screen.getByRole("button", { name: "Discard all that are not saved" }));
+    await reload();
+    expect(await screen.findByText(/^Drop a ComfyUI workflow here/)).toBeVisible();
+  });
+
   test("a file that is broken or much too large is told, and the others are opened all the same", async () => {
     const large = json("large.json", `{"text": "${"a".repeat(4 * 1024 * 1024)}"}`);
     drop(json("one.json"), json("broken.json", "{"), large, json("two.json"));
-    expect(await screen.findByText(/^broken\.json is no whole JSON: .* large\.json is larger than 4 MiB/)).toBeVisible();
+    expect(
+      await screen.findByText(/^broken\.json is no whole JSON: .* large\.json is larger than 4 MiB/),
+    ).toBeVisible();
     expect(await screen.findByRole("rowheader", { name: "one.json" })).toBeVisible();
     expect(screen.getAllByRole("rowheader").map((each) => each.textContent)).toEqual(["one.json", "two.json"]);
   });

@@ -5,6 +5,7 @@ import { Suspense, useEffect } from "react";
 import { toast, Toaster } from "sonner";
 import { vi } from "vitest";
 
+import { forgetWorkflow, keptWorkflows } from "@/actions/arriving/keptWorkflows";
 import type { SessionDetail } from "@/api/types";
 import { Anything } from "@/app/Anything";
 import { OpenFlow } from "@/app/OpenFlow";
@@ -72,6 +73,7 @@ export function closeBrowser(): void {
   useUiStore.setState({ focusedId: null, viewedId: null, compared: null, drawerOpen: false });
   useBroughtStore.setState({ pictures: [], workflows: [], choosing: false });
   useImportStore.setState({ byKey: {}, shown: null });
+  void keptWorkflows().then((kept) => kept.forEach(({ key }) => void forgetWorkflow(key)));
   toast.dismiss();
   history.replaceState(null, "", "#/");
   vi.unstubAllGlobals();
@@ -82,6 +84,12 @@ export const user = userEvent.setup({ delay: null });
 export async function visit(): Promise<HTMLElement> {
   render(<Studio />);
   return screen.findByLabelText("What do you want to see?");
+}
+
+/** The page that the address names. */
+export async function load(): Promise<void> {
+  render(<Studio />);
+  await screen.findByRole("region", { name: /^Notifications/ });
 }
 
 /** The page of a session that the hub has, its pictures shown. */

@@ -12,7 +12,8 @@ export interface BroughtPicture {
 
 /** A workflow that may be imported. */
 export interface BroughtWorkflow {
-  key: number;
+  /** Another one of each in all windows, in the order in which they were brought. */
+  key: string;
   /** Of the file; its name without suffix is what the workflow may be called. */
   name: string;
   /** The document as it is written, since numbers may be larger than a browser can read and write again. */
@@ -27,7 +28,9 @@ interface BroughtStore {
   choosing: boolean;
   show: (pictures: readonly BroughtPicture[]) => void;
   addWorkflows: (given: readonly Omit<BroughtWorkflow, "key">[]) => void;
-  removeWorkflow: (key: number) => void;
+  /** Those that were here before, in the order of their keys; what is there already stays as it is. */
+  putBack: (given: readonly BroughtWorkflow[]) => void;
+  removeWorkflow: (key: string) => void;
   choose: (choosing: boolean) => void;
 }
 
@@ -37,10 +40,20 @@ export const useBroughtStore = create<BroughtStore>()((set) => ({
   choosing: false,
   show: (pictures) => set({ pictures }),
   addWorkflows: (given) =>
+    set(({ workflows }) => ({ workflows: [...workflows, ...given.map((each) => ({ ...each, key: newKey() }))] })),
+  putBack: (given) =>
     set(({ workflows }) => {
-      const next = 1 + Math.max(0, ...workflows.map(({ key }) => key));
-      return { workflows: [...workflows, ...given.map((each, index) => ({ ...each, key: next + index }))] };
+      const missing = given.filter(({ key }) => !workflows.some((each) => each.key === key));
+      return { workflows: [...workflows, ...missing].sort((one, other) => (one.key < other.key ? -1 : 1)) };
     }),
   removeWorkflow: (key) => set(({ workflows }) => ({ workflows: workflows.filter((each) => each.key !== key) })),
   choose: (choosing) => set({ choosing }),
 }));
+
+let made = 0;
+
+/** Sorted as text they are in their order; the random part tells windows apart. */
+function newKey(): string {
+  const [chance] = crypto.getRandomValues(new Uint32Array(1));
+  return `${String(Date.now()).padStart(15, "0")}-${String(++made).padStart(6, "0")}-${chance}`;
+}

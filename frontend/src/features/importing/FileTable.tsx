@@ -1,18 +1,19 @@
 import { Button } from "@/components/Button";
 import { boundIn, openQuestions } from "@/features/importing/bindings";
-import { forget, keep, useImportStore, type Importing } from "@/features/importing/importStore";
+import { discard, forget, keep, useImportStore, type Importing } from "@/features/importing/importStore";
 import { plural } from "@/lib/format";
 import { capitalised } from "@/lib/text";
 import type { BroughtWorkflow } from "@/stores/brought";
 
 interface Props {
   workflows: readonly BroughtWorkflow[];
-  byKey: Readonly<Record<number, Importing>>;
+  byKey: Readonly<Record<string, Importing>>;
 }
 
 /** Several files at once: each with what it is, and whether anything is to be asked. */
 export function FileTable({ workflows, byKey }: Props) {
   const ready = workflows.filter(({ key }) => isReady(byKey[key]));
+  const unsaved = workflows.map(({ key }) => key).filter((key) => !byKey[key]?.saved);
   const saveAll = async () => {
     for (const { key } of ready) await keep(key);
   };
@@ -38,7 +39,12 @@ export function FileTable({ workflows, byKey }: Props) {
         <Button look="primary" className="min-h-11" disabled={!ready.length} onClick={() => void saveAll()}>
           {ready.length ? `Save ${plural(ready.length, "workflow")}` : "Nothing can be saved unseen"}
         </Button>
-        <p className="text-sm text-soft">Those without a question, under the names of their files.</p>
+        {unsaved.length > 0 && (
+          <Button look="quiet" className="min-h-11" onClick={() => discard(unsaved)}>
+            Discard all that {unsaved.length > 1 ? "are" : "is"} not saved
+          </Button>
+        )}
+        <p className="text-sm text-soft">Those without a question are saved, under the names of their files.</p>
       </div>
     </section>
   );
@@ -84,7 +90,11 @@ function FileRow({ workflow: { key, name }, state }: { workflow: BroughtWorkflow
           <Button aria-label={`Look at ${name}`} onClick={open}>
             Look
           </Button>
-          <Button look="quiet" aria-label={`Take ${name} off the list`} onClick={() => forget(key)}>
+          <Button
+            look="quiet"
+            aria-label={`Take ${name} off the list`}
+            onClick={() => (state?.saved ? forget(key) : discard([key]))}
+          >
             Remove
           </Button>
         </span>

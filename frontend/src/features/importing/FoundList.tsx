@@ -8,7 +8,7 @@ import { change, correct, setCorrections, type Importing } from "@/features/impo
 import { INKS, roleOf, titleOf } from "@/features/importing/roles";
 
 interface Props {
-  importKey: number;
+  importKey: string;
   found: ImportPreview;
   bound: readonly Bound[];
   state: Importing;

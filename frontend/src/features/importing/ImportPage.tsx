@@ -3,6 +3,7 @@ import { useEffect } from "react";
 import { Button } from "@/components/Button";
 import { FileTable } from "@/features/importing/FileTable";
 import { begin, useImportStore } from "@/features/importing/importStore";
+import { keepImports } from "@/features/importing/keeping";
 import { OneImport } from "@/features/importing/OneImport";
 import { useBroughtStore } from "@/stores/brought";
 
@@ -10,6 +11,7 @@ import { useBroughtStore } from "@/stores/brought";
 export function ImportPage() {
   const workflows = useBroughtStore((store) => store.workflows);
   const { byKey, shown } = useImportStore();
+  useEffect(keepImports, []);
   useEffect(() => begin(workflows), [workflows]);
   const workflow = workflows.find(({ key }) => key === shown) ?? (workflows.length === 1 ? workflows[0] : undefined);
   const state = workflow && byKey[workflow.key];
@@ -19,7 +21,8 @@ export function ImportPage() {
         <div>
           <h1 className="text-xl font-semibold">Import a workflow</h1>
           <p className="text-sm text-soft">
-            What was found in it is shown and can be put right; nothing is saved before you say so.
+            What was found in it is shown and can be put right. It becomes a workflow when you save it; until then this
+            browser keeps it.
           </p>
         </div>
         <div className="flex flex-wrap gap-2">

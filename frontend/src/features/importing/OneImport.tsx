@@ -4,7 +4,7 @@ import { Button } from "@/components/Button";
 import { boundIn, openQuestions } from "@/features/importing/bindings";
 import { FoundList } from "@/features/importing/FoundList";
 import { GraphDrawing } from "@/features/importing/GraphDrawing";
-import { change, correct, forget, look, type Importing } from "@/features/importing/importStore";
+import { change, correct, discard, look, setCorrections, type Importing } from "@/features/importing/importStore";
 import { NodeList } from "@/features/importing/NodeList";
 import { Questions } from "@/features/importing/Questions";
 import { titleOf } from "@/features/importing/roles";
@@ -30,7 +30,8 @@ export function OneImport({ workflow: { key, name }, state }: Props) {
         problem={problem}
         asking={asking}
         onAgain={() => void look(key)}
-        onRemove={() => forget(key)}
+        onReset={Object.keys(corrections).length ? () => setCorrections(key, {}) : null}
+        onRemove={() => discard([key])}
       />
     );
   const choose = (bind: string) => choosing && correct(key, choosing, bind);
@@ -95,10 +96,12 @@ interface UnreadProps {
   problem: string;
   asking: boolean;
   onAgain: () => void;
+  /** Null: nothing was corrected. */
+  onReset: (() => void) | null;
   onRemove: () => void;
 }
 
-function Unread({ name, problem, asking, onAgain, onRemove }: UnreadProps) {
+function Unread({ name, problem, asking, onAgain, onReset, onRemove }: UnreadProps) {
   if (asking || !problem)
     return (
       <p role="status" className="shimmer grid h-80 place-items-center rounded-2xl bg-panel text-sm text-soft">
@@ -113,8 +116,9 @@ function Unread({ name, problem, asking, onAgain, onRemove }: UnreadProps) {
       </p>
       <div className="flex flex-wrap gap-2">
         <Button onClick={onAgain}>Try again</Button>
+        {onReset && <Button onClick={onReset}>Without what I corrected</Button>}
         <Button look="quiet" onClick={onRemove}>
-          Remove
+          Discard
         </Button>
       </div>
     </div>

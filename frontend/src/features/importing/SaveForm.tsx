@@ -4,6 +4,7 @@ import { Button } from "@/components/Button";
 import { Field } from "@/components/Field";
 import {
   change,
+  discard,
   forget,
   keep,
   openInWorkbench,
@@ -17,7 +18,7 @@ import { plural } from "@/lib/format";
 import { capitalised } from "@/lib/text";
 
 interface Props {
-  importKey: number;
+  importKey: string;
   state: Importing;
 }
 
@@ -69,7 +70,7 @@ export function SaveForm({ importKey: key, state }: Props) {
         <Button look="primary" type="submit" className="min-h-11" disabled={saving || asking || Boolean(wrong)}>
           {saving ? "Saving…" : "Save"}
         </Button>
-        <Button look="quiet" className="min-h-11" onClick={() => forget(key)}>
+        <Button look="quiet" className="min-h-11" onClick={() => discard([key])}>
           Discard
         </Button>
       </div>

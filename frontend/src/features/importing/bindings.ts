@@ -101,3 +101,14 @@ export const suggestedName = (file: string): string =>
     .replace(/[^a-z0-9_-]+/g, "_")
     .replace(/^[^a-z0-9]+|_+$/g, "")
     .slice(0, NAME_LENGTH) || "imported";
+
+/** A name of its own for each: what is taken, or comes twice, gets a number. */
+export function namesFor(wanted: readonly string[], taken: readonly string[]): readonly string[] {
+  const names = new Set(taken);
+  return wanted.map((each) => {
+    let [name, number] = [each, 1];
+    while (names.has(name)) name = `${each.slice(0, NAME_LENGTH - 4)}_${++number}`;
+    names.add(name);
+    return name;
+  });
+}

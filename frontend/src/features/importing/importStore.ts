@@ -5,7 +5,8 @@ import { create } from "zustand";
 import { HubProblem } from "@/api/client";
 import type { ImportPreview, ImportTrial } from "@/api/types";
 import { preview, save, test, type Words } from "@/features/importing/asking";
-import { boundIn, corrected, suggestedName, type Corrections } from "@/features/importing/bindings";
+import { boundIn, corrected, namesFor, suggestedName, type Corrections } from "@/features/importing/bindings";
+import { plural } from "@/lib/format";
 import { go } from "@/lib/route";
 import { useBroughtStore, type BroughtWorkflow } from "@/stores/brought";
 import { useRecallStore } from "@/stores/recall";
@@ -31,24 +32,27 @@ const NEW = {
 } satisfies Partial<Importing>;
 
 interface ImportStore {
-  byKey: Readonly<Record<number, Importing>>;
+  byKey: Readonly<Record<string, Importing>>;
   /** The one on the screen; null: the table of all. */
-  shown: number | null;
+  shown: string | null;
 }
 
 export const useImportStore = create<ImportStore>()(() => ({ byKey: {}, shown: null }));
 
-export const newImport = ({ name }: BroughtWorkflow): Importing => ({ ...NEW, name: suggestedName(name) });
+const newImport = (name: string): Importing => ({ ...NEW, name });
 
-export function change(key: number, fields: Partial<Importing>): void {
+/** One that this browser has kept. */
+export const keptImport = ({ name, family, corrections }: Words): Importing => ({ ...NEW, name, family, corrections });
+
+export function change(key: string, fields: Partial<Importing>): void {
   useImportStore.setState(({ byKey }) => {
     const before = byKey[key];
     return before ? { byKey: { ...byKey, [key]: { ...before, ...fields } } } : {};
   });
 }
 
-const stateOf = (key: number): Importing | undefined => useImportStore.getState().byKey[key];
-const contentOf = (key: number): string | undefined =>
+const stateOf = (key: string): Importing | undefined => useImportStore.getState().byKey[key];
+const contentOf = (key: string): string | undefined =>
   useBroughtStore.getState().workflows.find((each) => each.key === key)?.content;
 
 /** Asks for all that are new. */
@@ -56,19 +60,19 @@ export function begin(workflows: readonly BroughtWorkflow[]): void {
   const { byKey } = useImportStore.getState();
   const fresh = workflows.filter(({ key }) => !byKey[key]);
   if (!fresh.length) return;
-  const added = Object.fromEntries(fresh.map((each) => [each.key, newImport(each)]));
+  const names = namesFor(
+    fresh.map(({ name }) => suggestedName(name)),
+    Object.values(byKey).map(({ name }) => name),
+  );
+  const added = Object.fromEntries(fresh.map(({ key }, index) => [key, newImport(names[index] ?? "")]));
   useImportStore.setState({
     byKey: { ...byKey, ...added },
     shown: fresh.length === 1 ? (fresh[0]?.key ?? null) : null,
   });
-  void inTurn(
-    fresh.map(
-      ({ key }) =>
-        () =>
-          look(key),
-    ),
-  );
+  lookAtAll(fresh.map(({ key }) => key));
 }
+
+export const lookAtAll = (keys: readonly string[]): void => void inTurn(keys.map((key) => () => look(key)));
 
 /** One after another, since the hub reads one at a time. */
 async function inTurn(steps: readonly (() => Promise<void>)[]): Promise<void> {
@@ -76,7 +80,7 @@ async function inTurn(steps: readonly (() => Promise<void>)[]): Promise<void> {
 }
 
 /** Asks the hub what is in it, with what was corrected so far. An answer that is late is not shown. */
-export async function look(key: number): Promise<void> {
+export async function look(key: string): Promise<void> {
   const [asked, content] = [stateOf(key), contentOf(key)];
   if (!asked || content === undefined) return;
   change(key, { asking: true });
@@ -89,24 +93,24 @@ export async function look(key: number): Promise<void> {
 }
 
 /** Binds the parameter to this input, or to none; what stood there comes back by Undo. */
-export function correct(key: number, parameter: string, bind: string | null): void {
+export function correct(key: string, parameter: string, bind: string | null): void {
   const before = stateOf(key);
   if (!before?.found) return;
   const corrections = corrected(boundIn(before.found, before.corrections), before.corrections, parameter, bind);
   setCorrections(key, corrections);
 }
 
-export function setCorrections(key: number, corrections: Corrections): void {
+export function setCorrections(key: string, corrections: Corrections): void {
   change(key, { corrections, choosing: null, tested: null });
   void look(key);
 }
 
-export function setFamily(key: number, family: string): void {
+export function setFamily(key: string, family: string): void {
   change(key, { family, tested: null });
   void look(key);
 }
 
-export async function runTest(key: number): Promise<void> {
+export async function runTest(key: string): Promise<void> {
   const [asked, content] = [stateOf(key), contentOf(key)];
   if (!asked || content === undefined || asked.testing) return;
   change(key, { testing: true, problem: "", tested: null });
@@ -120,7 +124,7 @@ export async function runTest(key: number): Promise<void> {
 }
 
 /** Answers whether it is saved. */
-export async function keep(key: number): Promise<boolean> {
+export async function keep(key: string): Promise<boolean> {
   const [asked, content] = [stateOf(key), contentOf(key)];
   if (!asked || content === undefined || asked.saving) return false;
   change(key, { saving: true, problem: "" });
@@ -146,12 +150,33 @@ export function openInWorkbench(workflow: string): void {
 }
 
 /** Takes it off the page. */
-export function forget(key: number): void {
+export function forget(key: string): void {
   useBroughtStore.getState().removeWorkflow(key);
   useImportStore.setState(({ byKey: { [key]: _, ...byKey }, shown }) => ({
     byKey,
     shown: shown === key ? null : shown,
   }));
+}
+
+/** Takes those off the page that are not saved, and tells so with a way back. */
+export function discard(keys: readonly string[]): void {
+  const { byKey, shown } = useImportStore.getState();
+  const before = useBroughtStore.getState().workflows.filter(({ key }) => keys.includes(key));
+  const states = Object.fromEntries(before.flatMap(({ key }) => (byKey[key] ? [[key, byKey[key]]] : [])));
+  keys.forEach(forget);
+  toast(
+    before.length === 1 ? `${before[0]?.name} is discarded` : `${plural(before.length, "workflow")} are discarded`,
+    {
+      action: {
+        label: "Undo",
+        onClick: () => {
+          useImportStore.setState((now) => ({ byKey: { ...now.byKey, ...states }, shown: now.shown ?? shown }));
+          useBroughtStore.getState().putBack(before);
+          go({ page: "import" });
+        },
+      },
+    },
+  );
 }
 
 const sentenceOf = (error: unknown): string =>

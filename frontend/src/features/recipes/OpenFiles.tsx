@@ -1,10 +1,15 @@
+import { useEffect, useState } from "react";
 import { toast } from "sonner";
 
 import { bring } from "@/actions/arriving/bringing";
+import { keptWorkflows } from "@/actions/arriving/keptWorkflows";
+import { Button } from "@/components/Button";
 import { Modal } from "@/components/Modal";
 import { PasteButton } from "@/components/PasteButton";
 import { TAKES_MORE } from "@/components/useArrivingPictures";
 import { PICTURE_TYPES } from "@/lib/arriving/files";
+import { plural } from "@/lib/format";
+import { go } from "@/lib/route";
 import { useBroughtStore } from "@/stores/brought";
 
 const TYPES = `${PICTURE_TYPES},application/json,.json,text/plain,.txt`;
@@ -46,6 +51,7 @@ export function OpenFiles() {
             }}
           />
         </div>
+        <Unsaved onGo={close} />
         <ul className="grid list-disc gap-1 pl-4 text-sm text-soft">
           <li>
             A picture of ComfyUI, Automatic1111, Forge, Civitai, Fooocus, InvokeAI, NovelAI, SwarmUI, Draw Things or
@@ -55,5 +61,21 @@ export function OpenFiles() {
         </ul>
       </div>
     </Modal>
+  );
+}
+
+/** Leads back to workflows that were opened before and are not saved yet. */
+function Unsaved({ onGo }: { onGo: () => void }) {
+  const [count, setCount] = useState(0);
+  useEffect(() => void keptWorkflows().then(({ length }) => setCount(length)), []);
+  if (!count) return null;
+  const goOn = () => {
+    onGo();
+    go({ page: "import" });
+  };
+  return (
+    <Button className="min-h-11 justify-self-start" onClick={goOn}>
+      Go on with {plural(count, "workflow")} that {count > 1 ? "are" : "is"} not saved yet
+    </Button>
   );
 }

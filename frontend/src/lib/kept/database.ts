@@ -1,8 +1,10 @@
 /** The browser's database for large things: a store for the things of each shelf, and one for what they measure. */
 
 const DATABASE = "vibes-studio";
-const VERSION = 2;
-const SHELVES = ["masks", "uploads"] as const;
+const VERSION = 3;
+/** Before it nothing said what it measures. */
+const MEASURED = 2;
+const SHELVES = ["masks", "uploads", "workflows"] as const;
 export type ShelfName = (typeof SHELVES)[number];
 
 export const sizesOf = (shelf: ShelfName): string => `${shelf}-sizes`;
@@ -14,7 +16,7 @@ export function opened(): Promise<IDBDatabase | null> {
   opening ??= new Promise((done) => {
     if (typeof indexedDB === "undefined") return done(null);
     const request = indexedDB.open(DATABASE, VERSION);
-    request.onupgradeneeded = () => prepare(request.result);
+    request.onupgradeneeded = ({ oldVersion }) => prepare(request.result, oldVersion >= MEASURED);
     request.onsuccess = () => {
       const forget = () => (opening = null);
       request.result.onclose = forget;
@@ -29,11 +31,13 @@ export function opened(): Promise<IDBDatabase | null> {
   return opening;
 }
 
-/** What an older page kept goes: it did not say what it measures. */
-function prepare(database: IDBDatabase): void {
+/** `stays`: what an older page kept; it goes where nobody knows what it measures. */
+function prepare(database: IDBDatabase, stays: boolean): void {
   for (const name of SHELVES)
     for (const each of [name, sizesOf(name)]) {
-      if (database.objectStoreNames.contains(each)) database.deleteObjectStore(each);
+      const isThere = database.objectStoreNames.contains(each);
+      if (isThere && stays) continue;
+      if (isThere) database.deleteObjectStore(each);
       database.createObjectStore(each, { keyPath: "key" });
     }
 }

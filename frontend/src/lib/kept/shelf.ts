@@ -55,6 +55,21 @@ export class Shelf<T> {
     return this.#inMemory(key, change);
   }
 
+  /** In no order; what is being written by now is among them. */
+  async all(): Promise<readonly T[]> {
+    const database = await opened().catch(() => null);
+    const found = database ? await this.#allInDatabase(database).catch(() => []) : [];
+    return [...found, ...[...this.#memory.values()].map(({ value }) => value)];
+  }
+
+  #allInDatabase(database: IDBDatabase): Promise<readonly T[]> {
+    return new Promise((done, failed) => {
+      const asked = database.transaction(this.name).objectStore(this.name).getAll() as IDBRequest<Kept<T>[]>;
+      asked.onsuccess = () => done(asked.result.map(({ value }) => value));
+      asked.onerror = () => failed(asked.error ?? new Error("not read"));
+    });
+  }
+
   #inMemory(key: string, change: (before: T | null) => T | null): T | null {
     const after = change(this.#memory.get(key)?.value ?? null);
     this.#memory.delete(key);
