@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { apiKey } from "@/api/client";
 import type { LiveMessage, Preview } from "@/api/events";
-import { connect } from "@/features/live/connection";
+import { connect } from "@/actions/live/connection";
 import type { Connection } from "@/stores/uiStore";
 
 import { generationId, makeSession, makeSnapshot, SESSION_ID } from "./factories";

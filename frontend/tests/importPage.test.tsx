@@ -12,7 +12,7 @@ import { useBroughtStore } from "@/stores/brought";
 import { useRecallStore } from "@/stores/recall";
 
 import { drawn, type FakeHub } from "./fakeHub";
-import { generationId } from "./factories";
+import { generationId, makeGeneration, makeSession, SESSION_ID } from "./factories";
 import { closeBrowser, load, openBrowser, user, visit } from "./studio";
 
 const node = (id: string, class_type: string, values: Record<string, unknown>, title = "") => ({
@@ -198,6 +198,30 @@ describe("in the studio", () => {
     hub.give("POST /api/workflows/import/test", { batch_id: "b", generation_id: generationId(4) });
     await user.click(screen.getByRole("button", { name: "Try it: one picture" }));
     expect(await screen.findByRole("img", { name: "The picture of the test" })).toBeVisible();
+  });
+
+  test("a try shows its steps while it is drawn, and can be stopped", async () => {
+    const picture = makeGeneration({ id: generationId(5) });
+    hub.sessions.set(SESSION_ID, makeSession({ generations: [picture] }));
+    hub.elsewhere.set(picture.id, picture);
+    hub.give("POST /api/workflows/import/test", { batch_id: picture.batch_id, generation_id: picture.id });
+    drop(json("flow.json"));
+    await user.click(await screen.findByRole("button", { name: "Try it: one picture" }));
+    expect(await screen.findByText("Waiting for a machine …")).toBeVisible();
+    await waitFor(() => expect(hub.sockets.size).toBe(1));
+    await waitFor(() => {
+      hub.draw(picture, "cellar", 3, 12);
+      expect(screen.getByText(/^Step 3 of 12/)).toBeVisible();
+    });
+    expect(screen.getByRole("progressbar", { name: "Progress of the test" })).toHaveAttribute("aria-valuenow", "25");
+    expect(document.querySelector(`[data-preview="${picture.id}"]`)).toBeInTheDocument();
+    const call = `POST /api/generations/${picture.id}/cancel`;
+    hub.give(call, {});
+    await user.click(screen.getByRole("button", { name: "Stop the test" }));
+    expect(hub.bodies(call)).toHaveLength(1);
+    hub.elsewhere.set(picture.id, { ...picture, status: "cancelled" });
+    expect(await screen.findByText("The test was stopped: no picture was drawn.")).toBeVisible();
+    expect(hub.sockets.size, "nothing is heard of it any more").toBe(0);
   });
 
   test("several files are a table; those without a question are saved together", async () => {

@@ -6,7 +6,7 @@ import { toast } from "sonner";
 import { get } from "@/api/client";
 import type { LiveMessage } from "@/api/events";
 import { TERMINAL, type SessionDetail } from "@/api/types";
-import { connect } from "@/features/live/connection";
+import { connect } from "@/actions/live/connection";
 import { useGenerationStore } from "@/stores/generationStore";
 import { useGpuStore } from "@/stores/gpuStore";
 import { previews } from "@/stores/previews";
