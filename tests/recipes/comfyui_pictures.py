@@ -99,7 +99,7 @@ def _of_graph(content: bytes, workflow: str = "api", notes: tuple[str, ...] = ()
 
 
 def _sampler_of_a_class_of_its_own() -> Told:
-    """What such a class holds is no name of a sampler."""
+    """Its name tells the sampler; what it holds does not."""
     drawn = graph()
     links = {name: drawn["3"]["inputs"][name] for name in ("model", "positive", "negative", "latent_image")}
     sampled = {"add_noise": True, "noise_seed": 1125899906842624, "cfg": 6.5, "sampler": ["11", 0], "sigmas": ["12", 0]}
@@ -108,7 +108,7 @@ def _sampler_of_a_class_of_its_own() -> Told:
     drawn["11"] = {"class_type": "SamplerDPMPP_3M_SDE", "inputs": noise}
     sigmas = {"model": links["model"], "scheduler": "karras", "steps": 25, "denoise": 1.0}
     drawn["12"] = {"class_type": "BasicScheduler", "inputs": sigmas}
-    told = {name: value for name, value in DRAWN.items() if name != "sampler"}
+    told = DRAWN | {"sampler": "dpmpp_3m_sde"}
     return Told(png({"prompt": json.dumps(drawn)}), "ComfyUI", told, FILES, workflow="api")
 
 

@@ -194,6 +194,11 @@ def test_a_seed_is_one_of_64_bits_or_not_told(seed: object, told: int | None) ->
         (("DPM++ 2M SDE", "SGM Uniform"), ("dpmpp_2m_sde", "sgm_uniform")),
         (("sample_dpmpp_2m", "normal"), ("dpmpp_2m", "normal")),
         (("k_lms", None), ("lms", None)),
+        (("k_dpmpp_2", None), ("dpmpp_2m", None)),
+        (("Euler A Substep", None), ("euler_ancestral", "sgm_uniform")),
+        (("DPM++ SDE Trailing", None), ("dpmpp_sde", "sgm_uniform")),
+        (("Euler a CFG++", "Normal"), ("euler_ancestral_cfg_pp", "normal")),
+        (("euler_ancestral_ddim_uniform", None), ("euler_ancestral", "ddim_uniform")),
         (("Unheard of", "Strange"), (None, None)),
     ],
 )

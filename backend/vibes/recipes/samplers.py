@@ -50,7 +50,7 @@ _SAMPLERS = {
     "dpmpp2": "dpmpp_2s_ancestral",
     "flowmatchheun": "heun",
     "flowmatchlcm": "lcm",
-    "eulerasubstep": "euler_ancestral",
+    "euleracfgpp": "euler_ancestral_cfg_pp",
     "eulerflow": "euler",
 }
 """By letters and digits alone, with ``pp`` for ``++``; a leading ``k`` of k-diffusion is taken off before."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from vibes.domain.errors import InvalidDocument, InvalidRequest
 from vibes.domain.pictures.file_kind import FileKind
-from vibes.domain.pictures.graph import link_of
+from vibes.domain.pictures.graph import Graph, link_of
 from vibes.recipes.members import name_of, number_of, seed_in, side_of, steps_of, text_of
 from vibes.recipes.recipe import EmbeddedWorkflow, Recipe, RecipeFile, RecipeSettings
 from vibes.recipes.samplers import SAMPLERS, sampling_of
@@ -92,7 +92,7 @@ def _of_graph(
         return Recipe(made_with=NAME, workflow=workflow, notes=(*notes, _not_read(error)))
     roles = find_roles(read, schema)
     files = tuple(_files(roles))
-    return Recipe(made_with=NAME, settings=_settings(roles), files=files, workflow=workflow, notes=notes)
+    return Recipe(made_with=NAME, settings=_settings(roles, read), files=files, workflow=workflow, notes=notes)
 
 
 def _without_lost_links(graph: Mapping[str, Any]) -> dict[str, Any]:
@@ -115,7 +115,7 @@ def _not_read(error: InvalidDocument | InvalidRequest) -> str:
     return _NOT_READ.format(why if len(why) <= _MOST_WORDS else f"{why[:_MOST_WORDS]}…")
 
 
-def _settings(roles: Roles) -> RecipeSettings:
+def _settings(roles: Roles, graph: Graph) -> RecipeSettings:
     def first(role: str) -> object:
         found: Setting | None = next(iter(roles.settings.get(role, ())), None)
         return None if found is None else found.value
@@ -131,9 +131,17 @@ def _settings(roles: Roles) -> RecipeSettings:
         cfg_scale=number_of(first("cfg_scale")),
         guidance=number_of(first("guidance")),
         denoise_strength=_less_than_one(number_of(first("denoise_strength"))),
-        sampler=_sampler(text_of(first("sampler"))),
+        sampler=_own_class(roles, graph) or _sampler(text_of(first("sampler"))),
         scheduler=text_of(first("scheduler")),
     )
+
+
+def _own_class(roles: Roles, graph: Graph) -> str | None:
+    """The sampler of the first pass where a class of its own stands for it: ``SamplerDPMPP_3M_SDE``."""
+    first = next(iter(roles.samplers), None)
+    link = None if first is None else link_of(graph[first]["inputs"].get("sampler"))
+    name = "" if link is None else graph[link.graph_node_id]["class_type"]
+    return sampling_of(name.removeprefix("Sampler")).sampler if name.startswith("Sampler") else None
 
 
 def _sampler(name: str | None) -> str | None:
