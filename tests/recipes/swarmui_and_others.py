@@ -17,7 +17,7 @@ from tests.recipes.containers import (
 )
 from tests.recipes.expected import File, Told, settings
 from vibes.documents.png_texts import with_text
-from vibes.services.media.image_metadata import a1111_parameters
+from vibes.services.media.image_metadata import Hashes, a1111_parameters
 
 OWN_TAGS, ENLARGED = "tags of SwarmUI's own", "enlarged in a second pass"
 SWARM: dict[str, Any] = {
@@ -162,7 +162,7 @@ def _easy(content: bytes) -> Told:
 def _ours() -> Told:
     loras = (make_lora("styles/film_grain.safetensors"),)
     spec = make_spec(loras=loras, denoise_strength=0.5, checkpoint="xl/sd_xl_base_1.0.safetensors")
-    text = a1111_parameters(spec, {"styles/film_grain.safetensors": "01" * 32, spec.checkpoint or "": "02" * 32})
+    text = a1111_parameters(spec, Hashes({"styles/film_grain.safetensors": "01" * 32}))
     told = settings(
         42,
         20,

@@ -22,7 +22,7 @@ from vibes.recipes.reading import read_recipe
 from vibes.recipes.samplers import sampling_of
 from vibes.services.media import examination
 from vibes.services.media.examination import examine
-from vibes.services.media.image_metadata import SAMPLERS, SCHEDULERS, a1111_parameters
+from vibes.services.media.image_metadata import SAMPLERS, SCHEDULERS, Hashes, a1111_parameters
 from vibes.services.media.image_store import new_image
 
 SESSION, GENERATION = SessionId("session"), GenerationId("generation")
@@ -50,10 +50,10 @@ def test_loras_are_named_as_sites_find_them_and_what_is_written_is_read_again() 
     digits = "0123456789abcdef" * 4
     loras = (make_lora("styles/film_grain.safetensors"), make_lora("ink.safetensors"), make_lora("a, b.safetensors"))
     spec = make_spec(loras=loras, checkpoint="XL\\sd_xl.v1.safetensors")
-    text = a1111_parameters(spec, {"styles/film_grain.safetensors": digits, "a, b.safetensors": digits})
+    text = a1111_parameters(spec, Hashes({"styles/film_grain.safetensors": digits, "a, b.safetensors": digits}))
     assert "<lora:film_grain:0.8> <lora:ink:0.8>" in text
     assert "Model: sd_xl.v1, " in text
-    assert 'Lora hashes: "film_grain: 0123456789ab", Version' in text
+    assert 'Lora hashes: "film_grain: 0123456789ab, a_ b: 0123456789ab", Version' in text
     recipe = read_recipe(with_text(comfy_png(), "parameters", text))
     assert recipe is not None
     assert (recipe.made_with, recipe.settings.sampler, recipe.settings.scheduler) == ("Vibes ImGen", "euler", "normal")
@@ -66,7 +66,7 @@ def test_loras_that_an_imported_workflow_loads_itself_are_told_too() -> None:
     own = {"built_in_lora": "ink.safetensors", "built_in_lora_strength": 0.4, "built_in_lora_2": "fog.safetensors"}
     none = {"built_in_lora_3": "None", "built_in_lora_4": "off.safetensors", "built_in_lora_4_strength": 0.0}
     spec = make_spec(loras=(make_lora("film_grain.safetensors"),), parameters={**own, **none})
-    text = a1111_parameters(spec, {"ink.safetensors": "0123456789abcdef" * 4})
+    text = a1111_parameters(spec, Hashes({"ink.safetensors": "0123456789abcdef" * 4}))
     assert text.startswith("a lighthouse in fog <lora:film_grain:0.8> <lora:ink:0.4> <lora:fog:1>\n")
     assert 'Lora hashes: "ink: 0123456789ab"' in text
 

@@ -21,7 +21,7 @@ MAX_TOTAL_BYTES = 2 * MAX_TEXT_BYTES
 """Most bytes of all texts together; those after them are ignored. Any number of tags can name the same bytes."""
 
 _ORDERS = {b"II": "<", b"MM": ">"}
-_EXIF_START = b"Exif\0\0"
+EXIF_START = b"Exif\0\0"
 _APP1 = 0xE1
 _TEXT_TYPES = frozenset({2, 7})
 _ENTRY_BYTES = 12
@@ -39,6 +39,11 @@ def exif_texts(content: bytes) -> Iterator[tuple[int, str]]:
     it is damaged."""
     with suppress(struct.error, IndexError):
         yield from _texts(next(_exif_of(content), b""))
+
+
+def has_exif(content: bytes) -> bool:
+    """Whether a PNG, JPEG or WebP has any, damaged or not."""
+    return next(_exif_of(content), None) is not None
 
 
 def exif_orientation(exif: bytes) -> int:
@@ -101,7 +106,7 @@ def _entries(exif: bytes, order: str, table: int) -> Iterator[tuple[int, int, in
 
 def _exif_of(content: bytes) -> Iterator[bytes]:
     for body in _bodies_of(content):
-        yield body.removeprefix(_EXIF_START)
+        yield body.removeprefix(EXIF_START)
 
 
 def _raw_profiles(png: bytes) -> Iterator[bytes]:
@@ -116,7 +121,7 @@ def _raw_profiles(png: bytes) -> Iterator[bytes]:
 
 def _bodies_of(content: bytes) -> Iterator[bytes]:
     if content.startswith(b"\xff\xd8"):
-        yield from (body for marker, body in jpeg_segments(content) if marker == _APP1 and body.startswith(_EXIF_START))
+        yield from (body for marker, body in jpeg_segments(content) if marker == _APP1 and body.startswith(EXIF_START))
     elif content.startswith(b"\x89PNG"):
         with suppress(BrokenChunks):
             yield from (

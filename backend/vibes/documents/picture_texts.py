@@ -39,7 +39,7 @@ def picture_texts(content: bytes) -> Iterator[tuple[str, str]]:
 def _name_in_exif(tag: int, text: str) -> tuple[str, str]:
     """ComfyUI and its savers put ``prompt:`` or ``workflow:`` before a graph, under any tag."""
     keyword, colon, _ = text[:20].partition(":")
-    if colon and keyword.strip().lower() in _OF_GRAPHS:
+    if colon and keyword.strip().lower() in _OF_GRAPHS and text[len(keyword) + 1 :].lstrip()[:1] == "{":
         return keyword.strip().lower(), text[len(keyword) + 1 :]
     if tag in {_MAKE, _MODEL, _DESCRIPTION} and text.lstrip()[:1] == "{":
         return PARAMETERS, text

@@ -51,8 +51,9 @@ Metadata = Annotated[
 
 @router.get("/{session_id}/{generation_id}", response_class=FileResponse)
 async def get_image(image: Shown, request: Request, images: given.Images, metadata: Metadata = "all") -> Response:
-    """The image that is shown, as the node made it; a PNG has ComfyUI's and A1111's metadata. Its media type says what
-    it is: PNG, JPEG, WebP, GIF, MP4 or WebM. A part of it can be asked for with `Range`."""
+    """The image that is shown, as the node made it; a PNG has ComfyUI's and A1111's metadata, a JPEG or WebP A1111's
+    where it has none of its own. Its media type says what it is: PNG, JPEG, WebP, GIF, MP4 or WebM. A part of it can be
+    asked for with `Range`."""
     return await (_stripped if metadata == "none" else _file)(images, image, request)
 
 

@@ -44,9 +44,11 @@ class AsyncGenerations:
 
     async def image(self, picture: Generation | Picture | str, index: int = 0, *, metadata: bool = True) -> bytes:
         """The image that is shown, or another one, of a generation, a job's picture, or an id; a PNG has ComfyUI's and
-        A1111's metadata. `vibes.domain.pictures.media_type.media_type_of` says what it is: None for one of a type that
-        only a newer hub keeps, of which nothing was checked. ``metadata``: False leaves out what it was made with,
-        which a hub of an earlier release does not; a video is refused with InvalidRequest.
+        A1111's metadata, a JPEG or WebP A1111's where it has none of its own.
+
+        `vibes.domain.pictures.media_type.media_type_of` says what it is: None for one of a type that only a newer hub
+        keeps, of which nothing was checked. ``metadata``: False leaves out what it was made with, which a hub of an
+        earlier release does not; a video is refused with InvalidRequest.
 
         Raises NotFound when there is none, and NotUnderstood when the answer is none of the types that a hub keeps, and
         of no newer type either: programs open a file by its first bytes, whatever its name.

@@ -8,7 +8,7 @@ from vibes.recipes.dialects.civitai import CIVITAI, is_flux
 from vibes.recipes.dialects.infotext import Infotext, infotext_of
 from vibes.recipes.dialects.infotext_files import files_of
 from vibes.recipes.lora_tags import without_tags
-from vibes.recipes.members import name_of, number_of, seed_in, side_of, steps_of, text_of
+from vibes.recipes.members import members_of, name_of, number_of, seed_in, side_of, steps_of, text_of
 from vibes.recipes.recipe import Recipe, RecipeSettings
 from vibes.recipes.samplers import sampling_of
 from vibes.recipes.told import COMMENT, GRAPH, PARAMETERS, Told
@@ -31,7 +31,8 @@ _RAW_PROMPT, _RAW_NEGATIVE = "Raw prompt", "Raw negative prompt"
 
 def read_infotext(told: Told) -> Recipe | None:
     for text in (*told.all(PARAMETERS), *told.all(COMMENT)):
-        found = infotext_of(text) if text.lstrip()[:1] != "{" else None
+        is_json = text.lstrip()[:1] == "{" and members_of(text) is not None  # else a prompt with wildcards
+        found = None if is_json else infotext_of(text)
         if found is not None:
             recipe = _recipe(found, *_program(found, told))
             enlarged = recipe.made_with == STABILITY_MATRIX and told.first(GRAPH)

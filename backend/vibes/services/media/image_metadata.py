@@ -1,8 +1,11 @@
 """The ``parameters`` text that A1111 and its successors read, and sites such as Civitai."""
 
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from vibes.domain.pictures.spec import GenerationSpec
+from vibes.recipes.matching import AUTOV2, AUTOV3
 from vibes.recipes.members import stem_of
 
 SAMPLERS = {
@@ -36,20 +39,33 @@ SCHEDULERS = {
     "kl_optimal": "KL Optimal",
 }
 """Likewise (modules/sd_schedulers.py)."""
-_AUTOV3 = 12
-"""Digits of the hash by which A1111 names a LoRA's file, and Civitai finds it."""
+_BREAKS_A_LINE = re.compile(r"[,:\"<>\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+"""Signs that end a tag or a line, and those that A1111 sets a name into quotes for: what stands in quotes is a list to
+Civitai, which then forgets all that the picture says."""
+_TAKEN_FOR_SETTINGS = re.compile(r"^(?=Steps: |Template: |Negative Template: )", re.MULTILINE)
+"""Beginnings of lines in a prompt that Civitai takes for the line of settings, or takes out."""
 
 
-def a1111_parameters(spec: GenerationSpec, lora_hashes: Mapping[str, str] | None = None) -> str:
-    """Prompt, negative prompt and settings in A1111's layout; depends on these alone. ``lora_hashes``: of the tensors,
-    by the LoRA's name, as far as they are known.
+@dataclass(frozen=True, slots=True)
+class Hashes:
+    """As far as the node tells them, in hexadecimal digits."""
+
+    loras: Mapping[str, str] = field(default_factory=dict)
+    """SHA-256 of the tensors by the LoRA's name."""
+    model: str = ""
+    """SHA-256 of the model's file; empty: not known."""
+
+
+def a1111_parameters(spec: GenerationSpec, hashes: Hashes | None = None) -> str:
+    """Prompt, negative prompt and settings in A1111's layout; depends on these alone.
 
     A1111 and Civitai know a file by its name without folder and extension; blanks and slashes end a tag for Civitai.
     """
-    tags = "".join(f" <lora:{stem_of(lora.name)}:{lora.strength_model:g}>" for lora in spec.drawn_loras)
-    lines = [spec.prompt + tags]
+    hashes = hashes or Hashes()
+    tags = "".join(f" <lora:{_plain(lora.name)}:{lora.strength_model:g}>" for lora in spec.drawn_loras)
+    lines = [_indented(spec.prompt) + tags]
     if spec.negative_prompt:
-        lines.append(f"Negative prompt: {spec.negative_prompt}")
+        lines.append(f"Negative prompt: {_indented(spec.negative_prompt)}")
     settings: list[tuple[str, object | None]] = [
         ("Steps", spec.steps),
         ("Sampler", _named(SAMPLERS, spec.parameters.get("sampler"))),
@@ -57,9 +73,10 @@ def a1111_parameters(spec: GenerationSpec, lora_hashes: Mapping[str, str] | None
         ("CFG scale", f"{spec.cfg_scale:g}" if spec.cfg_scale is not None else None),
         ("Seed", spec.seed),
         ("Size", f"{spec.width}x{spec.height}" if spec.width and spec.height else None),
-        ("Model", stem_of(spec.checkpoint) if spec.checkpoint else None),
+        ("Model hash", hashes.model[:AUTOV2] if hashes.model else None),
+        ("Model", _plain(spec.checkpoint) if spec.checkpoint else None),
         ("Denoising strength", f"{spec.denoise_strength:g}" if (spec.denoise_strength or 1.0) < 1 else None),
-        ("Lora hashes", _hashes(spec, lora_hashes or {})),
+        ("Lora hashes", _lora_hashes(spec, hashes.loras)),
         ("Version", "Vibes ImGen"),
     ]
     lines.append(", ".join(f"{name}: {value}" for name, value in settings if value is not None))
@@ -67,11 +84,19 @@ def a1111_parameters(spec: GenerationSpec, lora_hashes: Mapping[str, str] | None
 
 
 def _named(names: Mapping[str, str], name: object | None) -> object | None:
-    return names.get(name, name) if isinstance(name, str) else name
+    return _BREAKS_A_LINE.sub("_", names.get(name, name)) if isinstance(name, str) else name
 
 
-def _hashes(spec: GenerationSpec, known: Mapping[str, str]) -> str | None:
-    """Names that would break the list are left out."""
-    told = {stem_of(lora.name): known[lora.name][:_AUTOV3] for lora in spec.drawn_loras if lora.name in known}
-    pairs = [f"{name}: {digits}" for name, digits in told.items() if not {*',:"'} & {*name}]
+def _plain(name: str) -> str:
+    return _BREAKS_A_LINE.sub("_", stem_of(name)) or "_"
+
+
+def _indented(prompt: str) -> str:
+    return _TAKEN_FOR_SETTINGS.sub(" ", prompt)
+
+
+def _lora_hashes(spec: GenerationSpec, known: Mapping[str, str]) -> str | None:
+    """In a list of their own, in quotes."""
+    told = {_plain(lora.name): known[lora.name][:AUTOV3] for lora in spec.drawn_loras if lora.name in known}
+    pairs = [f"{name}: {digits}" for name, digits in told.items()]
     return f'"{", ".join(pairs)}"' if pairs else None

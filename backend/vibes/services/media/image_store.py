@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from weakref import WeakValueDictionary
 
+from vibes.documents.exif_writing import with_user_comment
 from vibes.documents.png_texts import with_text
 from vibes.documents.without_metadata import MetadataStays, without_metadata
 from vibes.domain.errors import InvalidRequest, NotFound, StorageUnavailable
@@ -29,7 +30,8 @@ _JPEG_START, _JPEG_END = b"\xff\xd8", b"\xff\xd9"
 
 @dataclass(frozen=True, slots=True)
 class NewImage:
-    """A file from a node as it will be kept: examined, a PNG with its A1111 parameters."""
+    """A file from a node as it will be kept: examined, with its A1111 parameters: a PNG, and a JPEG or WebP that tells
+    nothing itself."""
 
     file: Examined
     sha256: str
@@ -63,8 +65,9 @@ class ImageStore:
         """Of the images of a generation, all together, until they would survive a power cut."""
 
     async def examine(self, content: bytes, parameters: str) -> NewImage:
-        """Check a file from a node, and add the A1111 ``parameters`` to a PNG. Raises NodeMisbehaved when it is cut off
-        or broken, OutputRefused when its type is not kept."""
+        """Check a file from a node, and add the A1111 ``parameters`` to a PNG, and to a JPEG or WebP without EXIF.
+
+        Raises NodeMisbehaved when it is cut off or broken, OutputRefused when its type is not kept."""
         return await self._decoding.run(Lane.NODES, content, partial(new_image, parameters=parameters))
 
     async def save(
@@ -182,6 +185,8 @@ def new_image(content: bytes, parameters: str) -> NewImage:
     file = examine(content)
     if file.media_type is MediaType.PNG:
         file = replace(file, content=with_text(file.content, "parameters", parameters))
+    elif file.media_type in {MediaType.JPEG, MediaType.WEBP}:
+        file = replace(file, content=with_user_comment(file.content, parameters))
     return NewImage(file, hashlib.sha256(file.content).hexdigest())
 
 
