@@ -413,8 +413,17 @@ describe("selection", () => {
 
     hub.archiveHeaders = { "X-Missing-Pictures": "2" };
     await user.click(screen.getByRole("button", { name: "Download zip" }));
-    await screen.findByText("2 picture files are lost or damaged on the hub's disk");
-    expect(screen.getByText("MISSING.txt in the zip names them.")).toBeInTheDocument();
+    await screen.findByText("2 picture files are not in the zip as it should be");
+    expect(screen.getByText(/^MISSING.txt in the zip says why/)).toBeInTheDocument();
+  });
+
+  it("asks for a zip without metadata", async () => {
+    vi.stubGlobal("URL", Object.assign(URL, { createObjectURL: () => "blob:zip", revokeObjectURL: () => undefined }));
+    const { user } = open(20);
+    await user.click(await checkbox(1));
+    await user.click(screen.getByRole("button", { name: "Without metadata" }));
+    await waitFor(() => expect(hub.posted("archive")).toEqual([["g1"]]));
+    expect(hub.calls.at(-1)?.url.search).toBe("?metadata=none");
   });
 
   it("stars, clears and forgets with another search", async () => {

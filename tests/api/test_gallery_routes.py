@@ -12,6 +12,7 @@ from PIL import Image
 from tests.api.conftest import Studio
 from tests.fakes import png
 from tests.waiting import eventually
+from vibes.documents.png_chunks import unverified_chunks
 
 BATCH = {"prompt": "a lighthouse", "model_family": "sd15", "count": 3, "seed": 100}
 
@@ -119,6 +120,30 @@ async def test_no_way_to_a_damaged_or_lost_picture_is_an_internal_error(studio: 
             assert (await studio.http.get(path)).status_code in {200, 404}
         graph = await studio.http.get(f"/api/generations/{generation['id']}/graph")
         assert graph.status_code in {200, 404}, graph.text
+
+
+async def test_a_zip_without_metadata_tells_nothing_and_holds_the_same_pixels(studio: Studio) -> None:
+    """Neither in the files nor in their names; what cannot be without it is left out."""
+    first, film = await drawn(studio, count=2)
+    before = file_of(studio, first).read_bytes()
+    assert b"parameters" in before
+    video = b"\0\0\0\x18ftypisom\0\0\0\0isom" + b"\0" * 8
+    file_of(studio, film).write_bytes(video)
+    asked = {"ids": [first["id"], film["id"]]}
+    response = await studio.http.post("/api/generations/archive?metadata=none", json=asked)
+    assert response.headers["x-missing-pictures"] == "1"
+    with zipfile.ZipFile(io.BytesIO(response.content)) as archive:
+        [name, note] = archive.namelist()
+        content = archive.read(name)
+        assert "is left out, since its metadata cannot be" in archive.read(note).decode()
+    assert str(first["seed"]) not in name
+    assert {chunk.kind for chunk in unverified_chunks(content)} <= {b"IHDR", b"IDAT", b"IEND"}
+    with Image.open(io.BytesIO(content)) as bare, Image.open(io.BytesIO(before)) as whole:
+        assert bare.info == {}
+        assert bare.tobytes() == whole.tobytes()
+    refused = await studio.http.post("/api/generations/archive?metadata=none", json={"ids": [film["id"]]})
+    assert (refused.status_code, refused.json()["code"]) == (422, "metadata_stays")
+    assert (await studio.http.post("/api/generations/archive?metadata=some", json=asked)).status_code == 422
 
 
 async def test_an_archive_of_what_has_no_picture_is_refused(studio: Studio) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,10 @@ async def test_a_board_is_filled_sorted_emptied_and_brought_back(served_hub: Ser
         await hub.boards.delete(board.id)
         assert await hub.boards.list() == ()
         assert (await hub.boards.restore(board.id)).count == 3
-        assert (await hub.boards.archive(board.id)).startswith(b"PK")
+        whole, bare = [await hub.boards.archive(board.id, metadata=each) for each in (True, False)]
+        assert (b"parameters" in whole, b"parameters" in bare) == (True, False)
+        whole, bare = [await hub.generations.archive([a, b], metadata=each) for each in (True, False)]
+        assert (b"parameters" in whole, b"parameters" in bare) == (True, False)
 
 
 async def test_the_command_line_tells_boards_on_eighty_columns_and_says_what_stays(
@@ -59,6 +63,10 @@ async def test_the_command_line_tells_boards_on_eighty_columns_and_says_what_sta
     loaded = await boards(served_hub, "download", "Cats [2026]", "--out", str(tmp_path))
     assert "1 picture in" in loaded.stdout
     assert (tmp_path / "Cats _2026_.zip").read_bytes().startswith(b"PK")
+    bare = await boards(served_hub, "download", "Cats [2026]", "--out", str(tmp_path / "bare"), "--without-metadata")
+    assert bare.exit_code == 0, bare.output
+    with zipfile.ZipFile(tmp_path / "bare" / "Cats _2026_.zip") as archive:
+        assert not any(b"parameters" in archive.read(name) for name in archive.namelist())
     gone = (await boards(served_hub, "delete", "Cats [2026]")).stdout
     assert "its pictures stay in the gallery" in gone
     command = re.search(r"vibes boards restore (\S+)", gone)

@@ -9,6 +9,10 @@ import { suffixOf } from "@/lib/mediaTypes";
 /** The name under which a picture is saved. */
 export const fileNameOf = (generation: Generation): string => `vibes-${generation.seed}.${suffixOf(generation)}`;
 
+/** The same of one that tells nothing of how it was made. */
+export const bareNameOf = (generation: Generation): string =>
+  `vibes-${generation.id.slice(0, 8)}.${suffixOf(generation)}`;
+
 /** A page that is not shown, in which an image loads nothing. */
 const NOWHERE = document.implementation.createHTMLDocument();
 

@@ -638,8 +638,8 @@ export interface paths {
         put?: never;
         /**
          * Download Archive
-         * @description The pictures as one zip. What is lost or damaged on disk is named in a MISSING.txt within; `X-Missing-Pictures`
-         *     says how many those are.
+         * @description The pictures as one zip. What is lost or damaged on disk, or a video where no metadata is wanted, is named in a
+         *     MISSING.txt within; `X-Missing-Pictures` says how many those are.
          */
         post: operations["download_archive_api_generations_archive_post"];
         delete?: never;
@@ -844,7 +844,7 @@ export interface paths {
         };
         /**
          * Download Board
-         * @description All its pictures as one zip, numbered in their order; what is lost or damaged is told as in that of
+         * @description All its pictures as one zip, numbered in their order; what is not there as it should be is told as in that of
          *     `/api/generations/archive`.
          */
         get: operations["download_board_api_boards__board_id__archive_get"];
@@ -1005,8 +1005,9 @@ export interface paths {
         };
         /**
          * Get Image
-         * @description The image that is shown, as the node made it; a PNG has ComfyUI's and A1111's metadata. Its media type says what
-         *     it is: PNG, JPEG, WebP, GIF, MP4 or WebM. A part of it can be asked for with `Range`.
+         * @description The image that is shown, as the node made it; a PNG has ComfyUI's and A1111's metadata, a JPEG or WebP A1111's
+         *     where it has none of its own. Its media type says what it is: PNG, JPEG, WebP, GIF, MP4 or WebM. A part of it can be
+         *     asked for with `Range`.
          */
         get: operations["get_image_api_images__session_id___generation_id__get"];
         put?: never;
@@ -10136,7 +10137,10 @@ export interface operations {
     };
     download_archive_api_generations_archive_post: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `none`: without what it was made with, pixels and colour profile unchanged; not of a video */
+                metadata?: "all" | "none";
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -11352,7 +11356,10 @@ export interface operations {
     };
     download_board_api_boards__board_id__archive_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `none`: without what it was made with, pixels and colour profile unchanged; not of a video */
+                metadata?: "all" | "none";
+            };
             header?: never;
             path: {
                 board_id: string;

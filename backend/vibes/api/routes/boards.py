@@ -10,6 +10,7 @@ from vibes.api.http.authentication import Asker
 from vibes.api.http.entity_tags import made_from, tag_of, version_in
 from vibes.api.http.routers import api_router
 from vibes.api.routes.gallery import ChosenGenerations, archive_answer
+from vibes.api.routes.images import Metadata
 from vibes.api.schemas.boards import BoardBody, BoardChangeOut, BoardList, BoardOut
 from vibes.api.schemas.common import Word
 from vibes.domain.ids import BoardId, GenerationId
@@ -98,10 +99,10 @@ async def move_pictures(board_id: str, body: MovedGenerations, boards: given.Boa
 
 
 @router.get("/{board_id}/archive", response_class=FileResponse)
-async def download_board(board_id: str, boards: given.Boards) -> FileResponse:
-    """All its pictures as one zip, numbered in their order; what is lost or damaged is told as in that of
+async def download_board(board_id: str, boards: given.Boards, metadata: Metadata = "all") -> FileResponse:
+    """All its pictures as one zip, numbered in their order; what is not there as it should be is told as in that of
     `/api/generations/archive`."""
-    board, archive = await boards.archive(BoardId(board_id))
+    board, archive = await boards.archive(BoardId(board_id), metadata=metadata == "all")
     return archive_answer(archive, "".join(each if each.isalnum() or each in " -_" else "_" for each in board.name))
 
 

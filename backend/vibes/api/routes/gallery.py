@@ -10,6 +10,7 @@ from starlette.responses import FileResponse, Response
 
 from vibes.api.http import given
 from vibes.api.http.routers import api_router
+from vibes.api.routes.images import Metadata
 from vibes.api.schemas.common import RequestBody, Timestamp, Word, at_most
 from vibes.api.schemas.generations import GenerationOut, ResponseBody
 from vibes.domain.attempt import Attempt, AttemptState
@@ -88,10 +89,11 @@ async def restore_generations(
 
 
 @router.post("/generations/archive", response_class=FileResponse)
-async def download_archive(body: ChosenGenerations, gallery: given.Gallery) -> FileResponse:
-    """The pictures as one zip. What is lost or damaged on disk is named in a MISSING.txt within; `X-Missing-Pictures`
-    says how many those are."""
-    return archive_answer(await gallery.archive(body.generation_ids), "vibes-pictures")
+async def download_archive(body: ChosenGenerations, gallery: given.Gallery, metadata: Metadata = "all") -> FileResponse:
+    """The pictures as one zip. What is lost or damaged on disk, or a video where no metadata is wanted, is named in a
+    MISSING.txt within; `X-Missing-Pictures` says how many those are."""
+    archive = await gallery.archive(body.generation_ids, metadata=metadata == "all")
+    return archive_answer(archive, "vibes-pictures")
 
 
 def archive_answer(archive: Archive, name: str) -> FileResponse:

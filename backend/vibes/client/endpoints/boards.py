@@ -56,9 +56,11 @@ class AsyncBoards:
         body = {"ids": list(generation_ids), "before": before}
         await self._transport.json(_post(f"{_path(board_id)}/pictures/move", body))
 
-    async def archive(self, board_id: str) -> bytes:
-        """All its pictures as one zip, numbered in their order."""
-        return await self._transport.content(get(f"{_path(board_id)}/archive"))
+    async def archive(self, board_id: str, *, metadata: bool = True) -> bytes:
+        """All its pictures as one zip, numbered in their order; ``metadata``: False leaves out what they were made
+        with, which a hub of an earlier release does not, and videos."""
+        asked = {} if metadata else {"metadata": "none"}
+        return await self._transport.content(get(f"{_path(board_id)}/archive", **asked))
 
     async def _pictures(self, board_id: str, action: str, generation_ids: Sequence[str]) -> BoardChange:
         call = _post(f"{_path(board_id)}/pictures{action}", {"ids": list(generation_ids)})
@@ -102,8 +104,8 @@ class Boards:
     def move(self, board_id: str, generation_ids: Sequence[str], *, before: str | None = None) -> None:
         self._loop.run(self._boards.move(board_id, generation_ids, before=before))
 
-    def archive(self, board_id: str) -> bytes:
-        return self._loop.run(self._boards.archive(board_id))
+    def archive(self, board_id: str, *, metadata: bool = True) -> bytes:
+        return self._loop.run(self._boards.archive(board_id, metadata=metadata))
 
 
 def _path(board_id: str) -> str:

@@ -67,10 +67,10 @@ async def run_restore(address: HubAddress, board_id: str) -> None:
     _say(f"{board.name} is back with {_pictures(board.count)}")
 
 
-async def run_download(address: HubAddress, name: str, folder: Path) -> None:
+async def run_download(address: HubAddress, name: str, folder: Path, *, metadata: bool) -> None:
     async with _opened(address) as hub:
         board = await _named(hub, name)
-        content = await hub.boards.archive(board.id)
+        content = await hub.boards.archive(board.id, metadata=metadata)
     path = await asyncio.to_thread(_written, folder, board.name, content)
     _say(f"{_pictures(board.count)} in {path}")
 

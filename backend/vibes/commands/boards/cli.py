@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from vibes.commands.common.options import DEFAULT_URL, ApiKey, ApiKeyFile, Url, hub_at
+from vibes.commands.common.options import DEFAULT_URL, ApiKey, ApiKeyFile, Url, WithoutMetadata, hub_at
 
 commands = typer.Typer(
     name="boards", help="Put pictures of any sessions together; nothing here deletes one.", invoke_without_command=True
@@ -97,6 +97,7 @@ def restore(
 def download(
     board: Name,
     out: Annotated[Path, typer.Option(help="Folder for the zip.")] = Path(),
+    without_metadata: WithoutMetadata = False,
     url: Url = DEFAULT_URL,
     api_key: ApiKey = None,
     api_key_file: ApiKeyFile = None,
@@ -104,4 +105,4 @@ def download(
     """Download all pictures of a board as one zip, numbered in their order."""
     from vibes.commands.boards.boards import run_download
 
-    asyncio.run(run_download(hub_at(url, api_key, api_key_file), board, out))
+    asyncio.run(run_download(hub_at(url, api_key, api_key_file), board, out, metadata=not without_metadata))

@@ -52,8 +52,12 @@ class Failed(typer.Exit):
 
 
 def fail(message: str, *, code: int = 1) -> NoReturn:
-    """Print what is wrong and what to do about it, and exit with ``code``: raises Failed."""
-    notes.print(f"[bold red]vibes:[/] {escape_markup(message)}", highlight=False, soft_wrap=True)
+    """Print what is wrong and what to do about it, and exit with ``code``: raises Failed.
+
+    A terminal's lines are broken between words; of what is piped none is.
+    """
+    words = f"[bold red]vibes:[/] {escape_markup(message)}"
+    notes.print(words, highlight=False, soft_wrap=not notes.is_terminal)
     raise Failed(message, code)
 
 

@@ -62,6 +62,10 @@ OwnWorkflows = Annotated[
         help="Folder of your own workflows; repeat for more. [dim]\\[beside those in DATA/workflows][/]",
     ),
 ]
+WithoutMetadata = Annotated[
+    bool,
+    typer.Option("--without-metadata", help="Save them without prompt, settings and graph: to be shared."),
+]
 Url = Annotated[str, typer.Option(envvar="VIBES_URL", help="Where the hub is.")]
 ApiKey = Annotated[
     str | None, typer.Option(envvar="VIBES_API_KEY", help="The hub's key, if it asks for one.", show_default=False)

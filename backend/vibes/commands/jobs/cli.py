@@ -15,6 +15,7 @@ from vibes.commands.common.options import (
     MaxCost,
     Overwrite,
     Url,
+    WithoutMetadata,
     hub_at,
     in_home,
 )
@@ -42,6 +43,7 @@ def run(
     ] = None,
     max_cost: MaxCost = None,
     overwrite: Overwrite = False,
+    without_metadata: WithoutMetadata = False,
     as_json: AsJson = False,
     url: Url = DEFAULT_URL,
     api_key: ApiKey = None,
@@ -75,5 +77,13 @@ def run(
     if show is not None:
         asyncio.run(show_job(show, address))
         return
-    options = RunOptions(file=file, follow=follow, out=out, as_json=as_json, overwrite=overwrite, max_cost=max_cost)
+    options = RunOptions(
+        file=file,
+        follow=follow,
+        out=out,
+        as_json=as_json,
+        overwrite=overwrite,
+        metadata=not without_metadata,
+        max_cost=max_cost,
+    )
     raise typer.Exit(asyncio.run(run_job(options, address)))

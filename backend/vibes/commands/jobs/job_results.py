@@ -20,7 +20,9 @@ def usual_folder(job_id: str) -> Path:
     return Path("results") / (job_id if _SAFE.fullmatch(job_id) else "job")
 
 
-async def download_results(hub: AsyncHubClient, job: Job, folder: Path, *, overwrite: bool) -> dict[str, Path]:
+async def download_results(
+    hub: AsyncHubClient, job: Job, folder: Path, *, overwrite: bool, metadata: bool
+) -> dict[str, Path]:
     """Save each picture of the result as ``<task>-<number>`` with its own suffix, what else its workflow saved as
     ``<task>-<number>-2`` and so on, and the result with their ``file``, or all ``files`` where there are several.
 
@@ -40,7 +42,7 @@ async def download_results(hub: AsyncHubClient, job: Job, folder: Path, *, overw
         saved: dict[str, Path] = {}
         for index, name in enumerate(names):
             async with gate:
-                image = await hub.generations.image(picture, index)
+                image = await hub.generations.image(picture, index, metadata=metadata)
             true_name = with_true_suffix(name, image)
             saved[true_name] = write_new(folder / true_name, image, overwrite=overwrite)
         return saved

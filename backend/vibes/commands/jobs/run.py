@@ -30,6 +30,8 @@ class RunOptions:
     as_json: bool
     overwrite: bool = False
     """Whether existing results of the same names are replaced."""
+    metadata: bool = True
+    """Whether pictures are saved with what they were made with."""
     max_cost: str | None = None
     """Most dollars that all its pictures may cost, whatever the file says; None: as the file says."""
 
@@ -107,7 +109,7 @@ async def _run_to_the_end(hub: AsyncHubClient, run: _Run, job_file: JobFile | No
 
 async def _downloaded(hub: AsyncHubClient, options: RunOptions, job: Job, folder: Path) -> dict[str, Path]:
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
-    return await download_results(hub, job, folder, overwrite=options.overwrite)
+    return await download_results(hub, job, folder, overwrite=options.overwrite, metadata=options.metadata)
 
 
 async def _submit(hub: AsyncHubClient, run: _Run, job_file: JobFile) -> None:

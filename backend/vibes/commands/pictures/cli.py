@@ -15,6 +15,7 @@ from vibes.commands.common.options import (
     MaxCost,
     Overwrite,
     Url,
+    WithoutMetadata,
     hub_at,
     in_home,
 )
@@ -57,6 +58,7 @@ def generate(
         str | None, typer.Option(metavar="BATCH", help="Come back to a batch instead of asking anew.")
     ] = None,
     overwrite: Overwrite = False,
+    without_metadata: WithoutMetadata = False,
     url: Url = DEFAULT_URL,
     api_key: ApiKey = None,
     api_key_file: ApiKeyFile = None,
@@ -88,6 +90,7 @@ def generate(
         session=session,
         resume=resume,
         overwrite=overwrite,
+        metadata=not without_metadata,
     )
     raise typer.Exit(asyncio.run(run_generate(options, hub_at(url, api_key, api_key_file))))
 

@@ -64,6 +64,8 @@ class GenerateOptions:
     resume: str | None
     overwrite: bool
     """Whether existing pictures of the same names are replaced."""
+    metadata: bool = True
+    """Whether they are saved with what they were made with; their names tell the seed then."""
 
     def request(self) -> BatchRequest:
         """The request; options that were not given are left to the hub."""
@@ -244,7 +246,7 @@ async def _refresh(hub: AsyncHubClient, following: _Following) -> None:
 async def _save_new(hub: AsyncHubClient, following: _Following, options: GenerateOptions) -> None:
     for number, generation in enumerate(following.generations.values(), start=1):
         if generation.status is GenerationStatus.COMPLETE and generation.id not in following.saved:
-            stem = f"{number:02}-{generation.seed}"
+            stem = f"{number:02}-{generation.seed}" if options.metadata else f"{number:02}"
             [following.saved[generation.id], *_] = await _save(hub, following, options, generation, stem)
 
 
@@ -255,7 +257,7 @@ async def _save(
     images = generation.images or (await hub.generations.get(generation.id)).images  # no event tells of them
     paths: list[Path] = []
     for index in range(min(max(len(images), 1), MAX_IMAGES)):  # a hub of an earlier release tells of none
-        image = await hub.generations.image(generation, index)
+        image = await hub.generations.image(generation, index, metadata=options.metadata)
         name = f"{stem}-{index + 1}.png" if index else f"{stem}.png"
         paths.append(_keep(following, options, with_true_suffix(name, image), image))
     return paths

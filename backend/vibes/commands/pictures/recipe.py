@@ -2,9 +2,10 @@
 
 import json
 from dataclasses import asdict
+from http import HTTPStatus
 from pathlib import Path
 
-from vibes.client import ClientError, HubAddress
+from vibes.client import ClientError, HubAddress, HubRefused
 from vibes.client.values.recipes import Recipe
 from vibes.commands.common.console import USAGE_ERROR, escape_markup, fail, out
 from vibes.commands.common.hub_client import open_hub
@@ -13,6 +14,8 @@ from vibes.workflows.importing.export_reading import MAX_PICTURE_BYTES
 
 _FOLDS_AT = 20
 _TEXTS = ("prompt", "negative_prompt")
+_NO_PICTURES = "json_required"
+"""What a hub says to a picture that is sent to where it knows nothing."""
 
 
 def picture_in(path: Path) -> bytes:
@@ -31,6 +34,10 @@ async def run_recipe(address: HubAddress, content: bytes, *, as_json: bool) -> N
     try:
         async with open_hub(address) as hub:
             recipe = await hub.recipes.read(content)
+    except HubRefused as error:
+        if error.status in {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED} or error.code == _NO_PICTURES:
+            fail(f"the hub at {address.url} is of an earlier release that reads no recipes: upgrade it, then ask again")
+        fail(str(error))
     except ClientError as error:
         fail(str(error))
     if as_json:

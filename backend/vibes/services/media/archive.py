@@ -1,4 +1,4 @@
-"""Images in one zip; missing ones are noted in it."""
+"""Images in one zip; missing ones are noted in it, and so is what keeps its metadata where none is wanted."""
 
 import asyncio
 import tempfile
@@ -10,7 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from stat import S_IFREG
 
-from vibes.domain.errors import NotFound, StorageUnavailable
+from vibes.documents.without_metadata import MetadataStays, without_metadata
+from vibes.domain.errors import HubError, InvalidRequest, NotFound, StorageUnavailable
 from vibes.domain.generation import StoredImage
 from vibes.services.media.image_store import ImageStore
 
@@ -31,11 +32,14 @@ class Archive:
 
     path: Path
     missing: int
-    """Number of images noted as lost or damaged."""
+    """Number of images that are noted: lost, damaged, or left out since their metadata cannot be."""
 
 
-async def zip_images(wanted: Sequence[ArchivedImage], images: ImageStore, now: datetime) -> Archive:
-    """``now``: the date of a note in it.
+async def zip_images(
+    wanted: Sequence[ArchivedImage], images: ImageStore, now: datetime, *, metadata: bool = True
+) -> Archive:
+    """``now``: the date of a note in it. ``metadata``: False leaves out what each was made with, and whole files out of
+    which that cannot be taken, such as videos.
 
     Raises NotFound when none of them exists, StorageUnavailable when the zip cannot be written.
     """
@@ -44,7 +48,7 @@ async def zip_images(wanted: Sequence[ArchivedImage], images: ImageStore, now: d
             path = Path(file.name)
             try:
                 with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:  # images do not shrink
-                    notes = await _fill(archive, wanted, images, now.timestamp())
+                    notes = await _fill(archive, wanted, images, now.timestamp(), metadata=metadata)
             except BaseException:
                 await asyncio.to_thread(path.unlink, missing_ok=True)
                 raise
@@ -53,8 +57,10 @@ async def zip_images(wanted: Sequence[ArchivedImage], images: ImageStore, now: d
     return Archive(path, len(notes))
 
 
-async def _fill(archive: zipfile.ZipFile, wanted: Sequence[ArchivedImage], images: ImageStore, now: float) -> list[str]:
-    """Write the images, and after them a note about those that are lost or damaged."""
+async def _fill(
+    archive: zipfile.ZipFile, wanted: Sequence[ArchivedImage], images: ImageStore, now: float, *, metadata: bool
+) -> list[str]:
+    """Write the images, and after them a note about those that are not there as they should be."""
     notes: list[str] = []
     for each in wanted:
         try:
@@ -64,16 +70,27 @@ async def _fill(archive: zipfile.ZipFile, wanted: Sequence[ArchivedImage], image
             lost = "is missing on disk" if isinstance(error, NotFound) else error.message
             notes.append(f"{each.name}: {lost}")
             continue
+        try:
+            kept = content if metadata else await asyncio.to_thread(without_metadata, content)
+        except MetadataStays as error:
+            notes.append(f"{each.name}: is left out, since its metadata cannot be: {error}")
+            continue
         if len(content) != each.image.size_bytes:
             sizes = f"{len(content):,} of {each.image.size_bytes:,} bytes are there"
             notes.append(f"{each.name}: is damaged on disk, {sizes}")
         entry = _entry(each.name, written_at or now)
-        await asyncio.to_thread(archive.writestr, entry, content)
+        await asyncio.to_thread(archive.writestr, entry, kept)
     if not archive.filelist:
-        raise NotFound(f"not one of these {len(wanted)} picture files is there any more", code="no_image")
+        raise _nothing(wanted, notes, metadata=metadata)
     if notes:
         archive.writestr(_entry(NOTE_NAME, now), _note(notes))
     return notes
+
+
+def _nothing(wanted: Sequence[ArchivedImage], notes: Sequence[str], *, metadata: bool) -> HubError:
+    if metadata:
+        return NotFound(f"not one of these {len(wanted)} picture files is there any more", code="no_image")
+    return InvalidRequest(f"none of them can be had without metadata: {notes[0]}", code="metadata_stays")
 
 
 def _entry(name: str, at: float) -> zipfile.ZipInfo:

@@ -109,8 +109,9 @@ class BoardService:
         if not await self._storage.boards.move(board_id, generation_ids, before=before):
             raise _unknown(board_id)
 
-    async def archive(self, board_id: BoardId) -> tuple[Board, Archive]:
-        """A zip of all its pictures in their order. Raises Conflict for an empty board and for a very large one."""
+    async def archive(self, board_id: BoardId, *, metadata: bool = True) -> tuple[Board, Archive]:
+        """A zip of all its pictures in their order, see `Gallery.archive`. Raises Conflict for an empty board and for a
+        very large one."""
         board = await self.get(board_id)
         pictures = await self._storage.boards.pictures(board_id)
         if not pictures:
@@ -118,7 +119,7 @@ class BoardService:
         if len(pictures) > MOST_IN_A_ZIP:
             message = f"{len(pictures):,} pictures are on it, and a zip holds {MOST_IN_A_ZIP:,}: take some of them"
             raise Conflict(message, code="board_too_large")
-        return board, await self._gallery.archive(pictures, numbered=True)
+        return board, await self._gallery.archive(pictures, numbered=True, metadata=metadata)
 
 
 def _known(board_id: BoardId, number: int | None) -> int:

@@ -42,19 +42,23 @@ class Gallery:
         await self._storage.generations.restore([each.id for each in found], at=self._clock.now())
         return [await self._get(each.id) for each in found]
 
-    async def archive(self, generation_ids: Sequence[GenerationId], *, numbered: bool = False) -> Archive:
+    async def archive(
+        self, generation_ids: Sequence[GenerationId], *, numbered: bool = False, metadata: bool = True
+    ) -> Archive:
         """A zip of these pictures as a temporary file, which the caller deletes; lost ones are noted in it.
-        ``numbered``: their names begin with their places, so that a folder shows them in this order.
+        ``numbered``: their names begin with their places, so that a folder shows them in this order. ``metadata``:
+        False leaves out what they were made with, in their names as well.
 
-        Raises NotFound for an unknown id, and when all files are lost; Conflict for a generation without a picture.
+        Raises NotFound for an unknown id, and when all files are lost; Conflict for a generation without a picture;
+        InvalidRequest (``metadata_stays``) when none can be had without metadata.
         """
         found = [await self._get(each) for each in generation_ids]
         wanted = [
             ArchivedImage(f"{place:04}_{file.name}" if numbered else file.name, file.image)
             for place, each in enumerate(found, start=1)
-            for file in self._files_of(each)
+            for file in self._files_of(each, metadata=metadata)
         ]
-        return await zip_images(wanted, self._images, self._clock.now())
+        return await zip_images(wanted, self._images, self._clock.now(), metadata=metadata)
 
     async def graph(self, generation_id: GenerationId) -> dict[str, Any]:
         """The graph that the node was given, in ComfyUI's API format: from the picture itself or, if it carries none,
@@ -69,9 +73,12 @@ class Gallery:
                 return dict(graph)
         raise NotFound("the node wrote no graph into this picture", code="no_graph")
 
-    def _files_of(self, generation: Generation) -> list[ArchivedImage]:
+    def _files_of(self, generation: Generation, *, metadata: bool) -> list[ArchivedImage]:
         self._image(generation)
-        return [ArchivedImage(_file_name(generation, index), each) for index, each in enumerate(generation.images)]
+        named = f"{generation.created_at:%Y%m%d-%H%M%S}_{generation.spec.seed}" if metadata else "picture"
+        return [
+            ArchivedImage(_file_name(named, generation, index), each) for index, each in enumerate(generation.images)
+        ]
 
     def _image(self, generation: Generation) -> StoredImage:
         if generation.image is None:
@@ -85,7 +92,7 @@ class Gallery:
         return generation
 
 
-def _file_name(generation: Generation, index: int) -> str:
+def _file_name(named: str, generation: Generation, index: int) -> str:
     number = f"-{index + 1}" if index else ""
     suffix = generation.images[index].media_type.suffix
-    return f"{generation.created_at:%Y%m%d-%H%M%S}_{generation.spec.seed}_{generation.id[:8]}{number}{suffix}"
+    return f"{named}_{generation.id[:8]}{number}{suffix}"

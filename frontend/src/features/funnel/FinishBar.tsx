@@ -5,7 +5,7 @@ import { withTicket } from "@/api/client";
 import type { Generation } from "@/api/types";
 import { picked, hasPicture } from "@/actions/batchRequest";
 import { inWords, upscale } from "@/actions/batches";
-import { fileNameOf } from "@/actions/dragOut";
+import { bareNameOf, fileNameOf } from "@/actions/dragOut";
 import { Button } from "@/components/Button";
 import { LAST_STAGE } from "@/lib/stages";
 import { ofStage, useGenerationStore } from "@/stores/generationStore";
@@ -41,6 +41,14 @@ export function FinishBar({ refine }: { refine: ReactNode }) {
             download={fileNameOf(best)}
           >
             Download
+          </a>
+          <a
+            className="inline-flex min-h-11 items-center rounded-lg border border-line bg-raised px-3 text-sm hover:border-soft"
+            href={withTicket(`${best.image_url}?metadata=none`)}
+            download={bareNameOf(best)}
+            title="The same picture without prompt, settings and graph: to be shared"
+          >
+            Without metadata
           </a>
           {!isUpscaled(best) && (
             <Button

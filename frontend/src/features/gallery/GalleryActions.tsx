@@ -9,7 +9,7 @@ import { OnBoard } from "@/features/gallery/board/OnBoard";
 import type { Order } from "@/features/gallery/board/order";
 import { RatingChoice } from "@/features/gallery/RatingChoice";
 import { rateTogether } from "@/features/gallery/rating";
-import { changeAll, downloadZip, MOST_AT_ONCE, starAll, tellMissing } from "@/features/gallery/bulk";
+import { changeAll, downloadZip, MOST_AT_ONCE, starAll, tellMissing, WITHOUT_METADATA } from "@/features/gallery/bulk";
 import type { Selection } from "@/features/gallery/useSelection";
 import { plural } from "@/lib/format";
 
@@ -62,6 +62,13 @@ export function GalleryActions({ selection, board, order, clear, onChanged, onMo
       <Button disabled={busy || tooMany} onClick={() => void act(() => carryHome(ids))}>
         Download zip
       </Button>
+      <Button
+        title="A zip of them without prompt, settings and graph: to be shared"
+        disabled={busy || tooMany}
+        onClick={() => void act(() => carryHome(ids, WITHOUT_METADATA))}
+      >
+        Without metadata
+      </Button>
       <Button look="danger" disabled={busy} onClick={() => void remove()}>
         Delete
       </Button>
@@ -73,8 +80,8 @@ export function GalleryActions({ selection, board, order, clear, onChanged, onMo
   );
 }
 
-async function carryHome(ids: readonly string[]): Promise<void> {
-  const missing = await downloadZip(ids);
+async function carryHome(...what: Parameters<typeof downloadZip>): Promise<void> {
+  const missing = await downloadZip(...what);
   if (missing) tellMissing(missing);
 }
 

@@ -44,14 +44,17 @@ async function each(ids: readonly string[], change: (id: string) => Promise<Gene
 }
 
 export function tellMissing(missing: number): void {
-  toast.error(`${plural(missing, "picture file is", "picture files are")} lost or damaged on the hub's disk`, {
-    description: "MISSING.txt in the zip names them.",
+  toast.error(`${plural(missing, "picture file is", "picture files are")} not in the zip as it should be`, {
+    description: "MISSING.txt in the zip says why: lost or damaged on the hub's disk, or a video with its metadata.",
   });
 }
 
-/** Answers how many of them are lost or damaged on the hub's disk; a note in the zip names them. */
-export async function downloadZip(ids: readonly string[]): Promise<number> {
-  const answer = await send("POST", "/api/generations/archive", { ids });
+/** The query of an address by which pictures come without what they were made with. */
+export const WITHOUT_METADATA = "?metadata=none";
+
+/** Answers how many of them are lost or damaged on the hub's disk, or left out; a note in the zip names them. */
+export async function downloadZip(ids: readonly string[], query: "" | typeof WITHOUT_METADATA = ""): Promise<number> {
+  const answer = await send("POST", `/api/generations/archive${query}`, { ids });
   saveFile(await answer.blob(), "vibes-pictures.zip");
   return Number(answer.headers.get("X-Missing-Pictures") ?? 0);
 }

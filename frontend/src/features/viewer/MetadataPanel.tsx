@@ -2,7 +2,7 @@ import { Suspense } from "react";
 import { toast } from "sonner";
 
 import { copyText } from "@/actions/copyText";
-import { fileNameOf } from "@/actions/dragOut";
+import { bareNameOf, fileNameOf } from "@/actions/dragOut";
 import { drawnSize } from "@/actions/drawnAs";
 import { download, withTicket } from "@/api/client";
 import type { Generation } from "@/api/types";
@@ -80,7 +80,7 @@ export function MetadataPanel({ generation, onShow, onLeave }: Props) {
           <a
             className="inline-flex min-h-9 items-center justify-center rounded-lg border border-line bg-raised px-2 text-sm whitespace-nowrap hover:border-soft"
             href={withTicket(`${generation.image_url}?metadata=none`)}
-            download={fileNameOf(generation)}
+            download={bareNameOf(generation)}
             title="The same picture without prompt, settings and graph: to be shared"
           >
             Without metadata

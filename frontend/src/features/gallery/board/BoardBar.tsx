@@ -4,7 +4,7 @@ import { deleteBoard } from "@/actions/boards/boards";
 import { send } from "@/api/client";
 import type { Board } from "@/api/types";
 import { Button } from "@/components/Button";
-import { tellMissing } from "@/features/gallery/bulk";
+import { tellMissing, WITHOUT_METADATA } from "@/features/gallery/bulk";
 import { saveFile } from "@/lib/saveFile";
 import { useBoardStore } from "@/stores/boardStore";
 
@@ -32,6 +32,13 @@ export function BoardBar({ board, onGone }: { board: Board; onGone: () => void }
       <Button disabled={!board.count} onClick={() => void download(board)}>
         Download zip
       </Button>
+      <Button
+        title="A zip of all without prompt, settings and graph: to be shared"
+        disabled={!board.count}
+        onClick={() => void download(board, WITHOUT_METADATA)}
+      >
+        Without metadata
+      </Button>
       <Button look="danger" title="The board alone; its pictures stay" onClick={() => void remove()}>
         Delete the board
       </Button>
@@ -39,9 +46,9 @@ export function BoardBar({ board, onGone }: { board: Board; onGone: () => void }
   );
 }
 
-async function download(board: Board): Promise<void> {
+async function download(board: Board, query = ""): Promise<void> {
   try {
-    const answer = await send("GET", `/api/boards/${encodeURIComponent(board.id)}/archive`);
+    const answer = await send("GET", `/api/boards/${encodeURIComponent(board.id)}/archive${query}`);
     saveFile(await answer.blob(), `${board.name.replace(/[\\/:*?"<>|]/g, "_")}.zip`);
     const missing = Number(answer.headers.get("X-Missing-Pictures") ?? 0);
     if (missing) tellMissing(missing);
