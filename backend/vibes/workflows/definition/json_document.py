@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from vibes.documents.yaml_document import MAX_NESTING, Path, Position, YamlDocument
 from vibes.domain.errors import DocumentProblem, InvalidDocument
+from vibes.text.json_text import without_halves
 
 _UNQUOTED = r"\{\{\s*[A-Za-z_]\w*\s*\}\}"
 _STRING = r'"(?:[^"\\]++|\\.)*+"?+'
@@ -22,8 +23,10 @@ def parse_json(text: str, file: str) -> YamlDocument:
     """Parse a JSON document into the same kind of document as YAML, of which JSON is a part.
 
     ``{{seed}}`` outside a string reads as ``"{{seed}}"``. Raises InvalidDocument, with line and column where known, for
-    malformed text, a repeated key, NaN and Infinity.
+    malformed text, a repeated key, NaN and Infinity. Half of a surrogate pair, which no answer could hold, is read as
+    a question mark.
     """
+    text = without_halves(text)
     quoted, added = _with_quotes(text)
     try:
         value = json.loads(quoted, parse_constant=_refuse_constant)

@@ -42,7 +42,7 @@ def graph_alone(text: str, file: str) -> tuple[str, tuple[str, ...]]:
         return text, ()
     kept = {key: value for key, value in graph.items() if not _is_beside(key, value, graph)}
     left_out = [key for key in graph if key not in kept]
-    without = {key: {name: part for name, part in node.items() if name != _CHANGED} for key, node in kept.items()}
+    without = {key: _without_changed(node) for key, node in kept.items()}
     if not path and not left_out and without == graph:
         return text, ()
     notes = []
@@ -58,6 +58,10 @@ def graph_alone(text: str, file: str) -> tuple[str, tuple[str, ...]]:
 def wrapped_graphs(told: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """The graphs within a request, or the request itself where it is one."""
     return (graph for _, graph in _wrapped(told, (), 0))
+
+
+def _without_changed(node: object) -> object:
+    return {name: part for name, part in node.items() if name != _CHANGED} if isinstance(node, dict) else node
 
 
 def _parsed(text: str) -> object:
