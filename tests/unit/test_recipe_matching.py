@@ -1,4 +1,4 @@
-"""Files of a picture are looked for among those of the fleet."""
+"""Names in a picture, as the fleet and ComfyUI have them: files, samplers, schedulers."""
 
 import pytest
 
@@ -7,6 +7,8 @@ from vibes.recipes import matching
 from vibes.recipes.matching import Names, matched
 from vibes.recipes.members import stem_of
 from vibes.recipes.recipe import RecipeFile
+from vibes.recipes.samplers import SAMPLERS, SCHEDULERS, Sampling, sampling_of
+from vibes.workflows.meaning.core_classes import core_schema
 
 
 @pytest.mark.parametrize(
@@ -41,3 +43,26 @@ def test_many_files_on_a_large_fleet_are_matched_in_one_look_at_each(monkeypatch
     files = [RecipeFile(FileKind.LORA, f"LoRA-{index}") for index in range(400)]
     assert all(each.on_fleet for each in matched(files, {FileKind.LORA: fleet}))
     assert looks <= 2 * (len(fleet) + len(files))
+
+
+def test_samplers_and_schedulers_are_those_that_the_shipped_table_of_classes_tells() -> None:
+    sampler = core_schema().classes["KSampler"]
+    told = [sampler.input_named(name) for name in ("sampler_name", "scheduler")]
+    assert [set(each.options) for each in told if each] == [SAMPLERS, SCHEDULERS]
+
+
+@pytest.mark.parametrize(
+    ("sampler", "scheduler", "expected"),
+    [
+        ("DPM++ 2M Karras", "Automatic", Sampling("dpmpp_2m", "karras")),
+        ("DPM++ 3M SDE Exponential", "Automatic", Sampling("dpmpp_3m_sde", "exponential")),
+        ("Euler Karras", "Automatic", Sampling("euler", "karras")),  # its own ending before what is usual
+        ("Nobody's", "Automatic", Sampling(None, None)),
+        ("sample_euler_ancestral", None, Sampling("euler_ancestral", None)),
+        ("k_dpmpp_2m", "", Sampling("dpmpp_2m", None)),
+    ],
+)
+def test_a_schedule_in_the_samplers_name_goes_before_the_usual_one(
+    sampler: str, scheduler: str | None, expected: Sampling
+) -> None:
+    assert sampling_of(sampler, scheduler) == expected
