@@ -10,7 +10,7 @@ _MOST = 16
 
 
 def jpeg_comments(content: bytes) -> Iterator[str]:
-    """None where it is no JPEG, or damaged before them."""
+    """The first of them; nothing where it is no JPEG, or damaged before them."""
     if content.startswith(b"\xff\xd8"):
         bodies = (body for marker, body in jpeg_segments(content) if marker == _COM)
         yield from (body.decode("utf-8", "replace") for body in islice(bodies, _MOST))

@@ -1,11 +1,10 @@
 """Which files of the fleet those of a picture are: by hash, by name, or near ones to choose from."""
 
-import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from vibes.domain.pictures.file_kind import FileKind
-from vibes.recipes.members import stem_of
+from vibes.recipes.members import letters_of, stem_of
 from vibes.recipes.recipe import RecipeFile
 from vibes.text.near_names import near_names
 from vibes.workflows.models.file_families import same_model
@@ -22,12 +21,7 @@ Hashes = Mapping[FileKind, Mapping[str, str]]
 AUTOV2, AUTOV3 = 10, 12
 """Digits to which programs shorten SHA-256 of a whole file and of its tensors alone."""
 
-
-def _letters(name: str) -> str:
-    return re.sub(r"[\W_]", "", stem_of(name).casefold())
-
-
-_SPELLINGS: tuple[Callable[[str], str], ...] = (str, str.casefold, lambda name: stem_of(name).casefold(), _letters)
+_SPELLINGS: tuple[Callable[[str], str], ...] = (str, str.casefold, lambda name: stem_of(name).casefold(), letters_of)
 """From what tells names apart best to what tells them apart least."""
 
 

@@ -103,6 +103,11 @@ def stem_of(name: str) -> str:
     return _EXTENSION.sub("", re.split(r"[\\/]", name)[-1])
 
 
+def letters_of(name: str) -> str:
+    """What is left of a name where programs change folders, extension, blanks, dots and letter case."""
+    return re.sub(r"[\W_]", "", stem_of(name).casefold())
+
+
 def items_of(value: object, most: int = 100) -> Iterator[Any]:
     """The first items of a list; none of anything else."""
     if isinstance(value, list):

@@ -1,7 +1,11 @@
 """The names of samplers and schedulers in other programs, as ComfyUI names them."""
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
+
+from vibes.recipes.members import name_of
+from vibes.recipes.recipe import RecipeSettings
 
 SAMPLERS = frozenset(
     {
@@ -91,6 +95,14 @@ def sampling_of(sampler: str | None, scheduler: str | None = None) -> Sampling:
     if letters == "automatic":
         return Sampling(known, ending or _AUTOMATIC.get(known or "", "normal" if known else None))
     return Sampling(known, _SCHEDULERS.get(letters))
+
+
+def unknown_sampling(sampler: str | None, scheduler: str | None, settings: RecipeSettings) -> Iterator[str]:
+    """A sentence for each name that a picture tells and ComfyUI does not know."""
+    for word, told, known in (("sampler", sampler, settings.sampler), ("scheduler", scheduler, settings.scheduler)):
+        name = name_of(told)
+        if name is not None and known is None:
+            yield f"ComfyUI has no {word} {name[:60]!r}; the workflow's own is used"
 
 
 def _sampler(letters: str) -> tuple[str | None, str | None]:

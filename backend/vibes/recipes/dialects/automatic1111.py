@@ -1,7 +1,7 @@
 """A1111 and its successors, and whoever writes A1111's text: Civitai, Fooocus, this hub."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from vibes.recipes.dialects.civitai import CIVITAI, is_flux
@@ -10,7 +10,7 @@ from vibes.recipes.dialects.infotext_files import files_of
 from vibes.recipes.lora_tags import without_tags
 from vibes.recipes.members import members_of, name_of, number_of, seed_in, side_of, steps_of, text_of
 from vibes.recipes.recipe import Recipe, RecipeSettings
-from vibes.recipes.samplers import sampling_of
+from vibes.recipes.samplers import sampling_of, unknown_sampling
 from vibes.recipes.told import COMMENT, GRAPH, PARAMETERS, Told
 
 VIBES = "Vibes ImGen"
@@ -124,14 +124,3 @@ def _notes(found: Infotext, made_with: str, settings: RecipeSettings) -> Iterato
     skipped = steps_of(found.value("Clip skip"))
     if skipped not in {None, 1} and settings.guidance is None:  # Civitai notes it of Flux, too, which knows none
         yield f"it was drawn with clip skip {skipped}, which is not among the settings"
-
-
-def unknown_sampling(sampler: str | None, scheduler: str | None, settings: RecipeSettings) -> Iterator[str]:
-    """A sentence for each name that ComfyUI does not know."""
-    told: tuple[tuple[str, str | None, str | None, Callable[[str], str]], ...] = (
-        ("sampler", sampler, settings.sampler, repr),
-        ("scheduler", scheduler, settings.scheduler, repr),
-    )
-    for word, name, known, shown in told:
-        if (text := name_of(name)) is not None and known is None:
-            yield f"ComfyUI has no {word} {shown(text[:60])}; the workflow's own is used"

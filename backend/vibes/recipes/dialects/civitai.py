@@ -11,13 +11,13 @@ from vibes.recipes.members import (
     Members,
     hash_of,
     items_of,
+    letters_of,
     members_of,
     name_of,
     number_of,
     prompt_of,
     seed_in,
     side_of,
-    stem_of,
     steps_of,
     text_of,
 )
@@ -141,16 +141,12 @@ def _told_already(loras: Sequence[RecipeFile], known: Sequence[RecipeFile]) -> s
 def _is_alike(one: RecipeFile, other: RecipeFile) -> bool:
     if one.hash is not None and other.hash is not None:
         return one.hash.startswith(other.hash) or other.hash.startswith(one.hash)
-    short, long = sorted((_letters(one.name), _letters(other.name)), key=len)
+    short, long = sorted((letters_of(one.name), letters_of(other.name)), key=len)
     return short == long or (len(short) >= _LEAST_ALIKE and short in long)
 
 
 def _is_as_strong(one: RecipeFile, other: RecipeFile) -> bool:
     return one.strength is not None and one.strength == other.strength
-
-
-def _letters(name: str) -> str:
-    return re.sub(r"[\W_]", "", stem_of(name).casefold())
 
 
 def _name(model: object, version: object) -> object:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 from vibes.documents.xmp_texts import user_comment
 from vibes.domain.pictures.file_kind import FileKind
-from vibes.recipes.dialects.automatic1111 import unknown_sampling
 from vibes.recipes.members import (
     Members,
     items_of,
@@ -18,7 +17,7 @@ from vibes.recipes.members import (
     steps_of,
 )
 from vibes.recipes.recipe import Recipe, RecipeFile, RecipeSettings
-from vibes.recipes.samplers import sampling_of
+from vibes.recipes.samplers import sampling_of, unknown_sampling
 from vibes.recipes.told import COMMENT, PARAMETERS, XMP, Told
 
 _OWN = frozenset({"c", "uc"})

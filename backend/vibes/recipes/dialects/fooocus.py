@@ -4,10 +4,9 @@ import re
 from collections.abc import Iterator
 
 from vibes.domain.pictures.file_kind import FileKind
-from vibes.recipes.dialects.automatic1111 import unknown_sampling
 from vibes.recipes.members import Members, hash_of, items_of, name_of, number_of, prompt_of, seed_in, side_of, steps_of
 from vibes.recipes.recipe import Recipe, RecipeFile, RecipeSettings
-from vibes.recipes.samplers import sampling_of
+from vibes.recipes.samplers import sampling_of, unknown_sampling
 from vibes.recipes.told import COMMENT, PARAMETERS, Told
 
 _OWN = frozenset(
@@ -79,7 +78,7 @@ def _files(members: Members) -> Iterator[RecipeFile]:
 
 
 def _loras(members: Members) -> Iterator[RecipeFile]:
-    for number in range(1, _MOST_LORAS):
+    for number in range(1, _MOST_LORAS + 1):
         combined = members.get(f"lora_combined_{number}", members.get(f"LoRA {number}"))
         if isinstance(combined, str):
             parts = [part.strip() for part in combined[:1000].split(" : ")]

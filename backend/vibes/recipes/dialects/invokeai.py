@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from vibes.domain.pictures.file_kind import FileKind
-from vibes.recipes.dialects.automatic1111 import unknown_sampling
 from vibes.recipes.members import (
     Members,
     hash_of,
@@ -20,7 +19,7 @@ from vibes.recipes.members import (
     text_of,
 )
 from vibes.recipes.recipe import Recipe, RecipeFile, RecipeSettings
-from vibes.recipes.samplers import sampling_of
+from vibes.recipes.samplers import sampling_of, unknown_sampling
 from vibes.recipes.told import Told
 
 NAME = "InvokeAI"

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from vibes.recipes.dialects.automatic1111 import unknown_sampling
 from vibes.recipes.members import (
     Members,
     items_of,
@@ -16,7 +15,7 @@ from vibes.recipes.members import (
     text_of,
 )
 from vibes.recipes.recipe import Recipe, RecipeSettings
-from vibes.recipes.samplers import sampling_of
+from vibes.recipes.samplers import sampling_of, unknown_sampling
 from vibes.recipes.told import COMMENT, PARAMETERS, Told
 
 NAME = "NovelAI"

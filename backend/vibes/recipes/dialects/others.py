@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from itertools import zip_longest
 
 from vibes.domain.pictures.file_kind import FileKind
-from vibes.recipes.dialects.automatic1111 import unknown_sampling
 from vibes.recipes.lora_tags import without_tags
 from vibes.recipes.members import Members, hash_of, name_of, number_of, prompt_of, seed_in, side_of, steps_of, text_of
 from vibes.recipes.recipe import Recipe, RecipeFile, RecipeSettings
-from vibes.recipes.samplers import sampling_of
+from vibes.recipes.samplers import sampling_of, unknown_sampling
 from vibes.recipes.told import COMMENT, PARAMETERS, Told
 
 _PROMPTS = ("prompt", "positive_prompt", "Prompt")
@@ -30,7 +29,7 @@ _EASYS = frozenset({"use_stable_diffusion_model", "Stable Diffusion model"})
 
 def read_others(told: Told) -> Recipe | None:
     for members in (*told.members(PARAMETERS), *told.members(COMMENT)):
-        if _first(members, _PROMPTS) is not None and prompt_of(_first(members, _PROMPTS)) is not None:
+        if prompt_of(_first(members, _PROMPTS)) is not None:
             return _recipe(members)
     texts = {name: told.first(name) for name in told.texts}
     return _recipe(texts) if _first(texts, _NEGATIVES) is not None and _first(texts, _PROMPTS) is not None else None

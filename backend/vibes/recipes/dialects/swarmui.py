@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Mapping
 
 from vibes.domain.pictures.file_kind import FileKind
-from vibes.recipes.dialects.automatic1111 import unknown_sampling
 from vibes.recipes.lora_tags import without_tags
 from vibes.recipes.members import (
     Members,
@@ -21,7 +20,7 @@ from vibes.recipes.members import (
     text_of,
 )
 from vibes.recipes.recipe import Recipe, RecipeFile, RecipeSettings
-from vibes.recipes.samplers import sampling_of
+from vibes.recipes.samplers import sampling_of, unknown_sampling
 from vibes.recipes.told import COMMENT, PARAMETERS, Told
 
 _CREATIVITY = "initimagecreativity"
