@@ -64,8 +64,9 @@ class RecipeWorkflowOut(ResponseBody):
 
 class RecipeOut(ResponseBody):
     made_with: str = Field(
-        description="ComfyUI, Automatic1111, Forge, Civitai, Fooocus, InvokeAI, NovelAI, SwarmUI, Draw Things or "
-        "Vibes ImGen; another name where the picture says so itself."
+        description="Automatic1111, Civitai, ComfyUI, Draw Things, Easy Diffusion, Fooocus, Forge, InvokeAI, NovelAI, "
+        "RuinedFooocus, SD.Next, Stability Matrix, SwarmUI, Tensor.Art or Vibes ImGen; another name where the picture "
+        "itself says one, else 'another program'."
     )
     version: str | None
     settings: RecipeSettingsOut
