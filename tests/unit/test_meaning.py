@@ -38,6 +38,13 @@ def test_a_pair_that_is_crossed_is_told_by_the_names_that_the_fleet_gives() -> N
     assert places(graph, None) == (BOTH[1], BOTH[0]), "by slots alone it looks crossed"
 
 
+def test_a_pair_without_names_is_told_by_the_order_of_its_conditioning_wherever_that_begins() -> None:
+    told = read_schema({"Pair": {"input": {}, "output": ["MODEL", "CONDITIONING", "CONDITIONING"]}})
+    pair = graph_node("Pair", positive=["6", 0], negative=["7", 0])
+    assert places(conditioned(["24", 1], ["24", 2], n24=pair), told) == BOTH
+    assert places(conditioned(["24", 2], ["24", 1], n24=pair), told) == (BOTH[1], BOTH[0]), "it is crossed"
+
+
 def places(graph: Graph, schema: Schema | None) -> tuple[str, str]:
     found = find_roles(graph, schema).settings
     prompt, negative = found["prompt"][0].place, found["negative_prompt"][0].place
@@ -221,11 +228,12 @@ def test_an_empty_text_that_is_joined_with_what_the_graph_writes_is_not_the_prom
 
 
 @pytest.mark.parametrize("class_type", ["ImpactWildcardEncode", "WildcardEncode //Inspire"])
-def test_a_wildcard_encoder_is_bound_where_the_wildcards_stand(class_type: str) -> None:
-    told = {"wildcard_text": "a {red|blue} boat", "populated_text": "a red boat", "mode": "populate", "seed": 4}
+@pytest.mark.parametrize(("mode", "bound"), [("populate", "wildcard_text"), ("fixed", "populated_text")])
+def test_a_wildcard_encoder_is_bound_where_the_text_stands_that_counts(class_type: str, mode: str, bound: str) -> None:
+    told = {"wildcard_text": "a {red|blue} boat", "populated_text": "a red boat", "mode": mode, "seed": 4}
     encoder = graph_node(class_type, None, model=["4", 0], clip=["4", 1], **told)
     graph = with_inputs(sampled(n10=encoder), "3", model=["10", 0], positive=["10", 2])
-    assert texts(binds(graph)) == ("10.inputs.wildcard_text", "7.inputs.text")
+    assert texts(binds(graph)) == (f"10.inputs.{bound}", "7.inputs.text")
 
 
 def test_an_erased_negative_is_none() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from vibes.domain.pictures.file_kind import FileKind
 from vibes.recipes import matching
-from vibes.recipes.matching import Names, matched
+from vibes.recipes.matching import Names, is_told_by, matched
 from vibes.recipes.members import stem_of
 from vibes.recipes.recipe import RecipeFile
 from vibes.recipes.samplers import SAMPLERS, SCHEDULERS, Sampling, sampling_of
@@ -28,6 +28,14 @@ def test_the_best_spelling_decides_and_of_several_files_the_shortest_name(wanted
         ["styles/Ink.safetensors", "ink.safetensors", "zz/ink.safetensors", "deep/folder/ink_v2.safetensors", "_.pt"]
     )
     assert names.find(wanted) == found
+
+
+@pytest.mark.parametrize(("digits", "told"), [(8, False), (9, False), (10, True), (12, True), (64, True)])
+def test_the_eight_digits_of_the_first_hash_are_none_of_sha_256(digits: int, told: bool) -> None:
+    known = "0123456789abcdef" * 4
+    assert is_told_by(known[:digits], known) is told
+    assert not is_told_by(None, known)
+    assert not is_told_by(known[:digits][::-1], known)
 
 
 def test_many_files_on_a_large_fleet_are_matched_in_one_look_at_each(monkeypatch: pytest.MonkeyPatch) -> None:
