@@ -36,6 +36,19 @@ def test_a_second_pass_has_names_of_its_own_also_beside_a_detailer() -> None:
     assert "steps_2" not in found
 
 
+def test_a_text_that_is_joined_for_one_sampler_and_alone_for_the_next_is_one_parameter() -> None:
+    graph = second_pass(
+        n30=graph_node("PrimitiveStringMultiline", "Subject", value="a cat on a wall"),
+        n31=graph_node("PrimitiveStringMultiline", "Style", value="oil painting"),
+        n32=graph_node("StringConcatenate", string_a=["30", 0], string_b=["31", 0], delimiter=", "),
+        n6=graph_node("CLIPTextEncode", text=["32", 0], clip=["4", 1]),
+        n33=graph_node("CLIPTextEncode", text=["31", 0], clip=["4", 1]),
+    )
+    found = binds(with_inputs(graph, "11", positive=["33", 0]))
+    assert (found["prompt"], found["style"]) == ("30.inputs.value", "31.inputs.value")
+    assert [*found.values()].count("31.inputs.value") == 1
+
+
 def test_where_another_tool_puts_its_words_a_negative_prompt_is_empty_and_a_prompt_is_asked_for() -> None:
     graph = with_inputs(with_inputs(sampled(), "6", text="__PROMPT__"), "7", text="%negative%")
     found = defaults(graph)
