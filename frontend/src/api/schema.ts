@@ -5104,7 +5104,7 @@ export interface components {
         RecipeOut: {
             /**
              * Made With
-             * @description ComfyUI, Automatic1111, Forge, Civitai, Fooocus, InvokeAI, NovelAI, SwarmUI, Draw Things or Vibes ImGen; another name where the picture says so itself.
+             * @description Automatic1111, Civitai, ComfyUI, Draw Things, Easy Diffusion, Fooocus, Forge, InvokeAI, NovelAI, RuinedFooocus, SD.Next, Stability Matrix, SwarmUI, Tensor.Art or Vibes ImGen; another name where the picture itself says one, else 'another program'.
              */
             made_with: string;
             /** Version */
