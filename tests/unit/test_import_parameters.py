@@ -5,14 +5,13 @@ from typing import Any
 import pytest
 
 from tests.unit.import_exports import base, binds, defaults, drafted, graph_node, sampled, with_inputs
-from vibes.domain.pictures.graph import Graph
 from vibes.workflows.importing.drawing import COLUMN, ROW, draw
 from vibes.workflows.importing.marked_inputs import marked_inputs
 from vibes.workflows.importing.public import with_public
 from vibes.workflows.meaning.wiring import Wiring
 
 
-def second_pass(**changed: Any) -> Graph:
+def second_pass(**changed: Any) -> dict[str, Any]:
     grown = graph_node("LatentUpscaleBy", samples=["3", 0], upscale_method="nearest-exact", scale_by=1.5)
     return sampled(
         n10=grown,
@@ -57,7 +56,7 @@ def test_where_another_tool_puts_its_words_a_negative_prompt_is_empty_and_a_prom
 
 
 def test_a_strength_that_differs_for_the_text_encoder_stays_as_it_is() -> None:
-    def with_lora(clip: float) -> Graph:
+    def with_lora(clip: float) -> dict[str, Any]:
         lora = graph_node(
             "LoraLoader", model=["4", 0], clip=["4", 1], lora_name="ink.pt", strength_model=0.8, strength_clip=clip
         )
