@@ -1,7 +1,6 @@
 """Files that are cut off, damaged or made to harm: what is told of them is what still stands in them, and no reader
 ends or takes more than the file is worth."""
 
-import json
 import struct
 import zlib
 from collections.abc import Iterator
@@ -29,13 +28,12 @@ from tests.recipes.containers import (
     xmp_with,
 )
 from tests.recipes.harmless import assert_harmless
-from tests.recipes.swarmui_and_others import DRAWN
 from vibes.documents.png_texts import MAX_TEXT_BYTES, MAX_TOTAL_BYTES
 from vibes.recipes.reading import read_recipe
 from vibes.recipes.told import told_by
 from vibes.services.media.hidden_texts import hidden_text
 
-XMP = xmp_with(json.dumps(DRAWN), "Draw Things")
+XMP = xmp_with('{"c": "a fox", "uc": "text", "seed": 5}', "Draw Things")
 GRAPH = b'prompt:{"1":{"class_type":"KSampler","inputs":{"seed":5}}}'
 SHORT = "a fox\nSteps: 9, Sampler: Euler, Seed: 5, Size: 64x64"
 FILES = {
@@ -67,7 +65,7 @@ def test_a_file_cut_anywhere_tells_what_is_still_in_it(content: bytes) -> None:
 
 
 @EACH
-@pytest.mark.parametrize("byte", [0, 0x7F, 0xFF])
+@pytest.mark.parametrize("byte", [0, 0xFF])
 def test_a_wrong_byte_anywhere_ends_no_reader(content: bytes, byte: int) -> None:
     """Also in lengths, counts, places, types and names."""
     for place in range(len(content)):
