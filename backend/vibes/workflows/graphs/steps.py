@@ -9,8 +9,9 @@ from typing import Any
 from vibes.domain.pictures.graph import Graph, link_of
 from vibes.workflows.graphs.outputs import is_output
 
-_CONDITIONING = ("positive", "conditioning")
-"""Names of the conditioning of samplers; a saver that notes it is none."""
+_CONDITIONING = frozenset({"positive", "conditioning"})
+_EMBEDS = "_embeds"
+"""Names of the conditioning of samplers, or how they end; a saver that notes it is none."""
 
 
 def sampler_steps(graph: Graph) -> dict[str, int]:
@@ -25,17 +26,14 @@ def sampler_steps(graph: Graph) -> dict[str, int]:
         inputs = graph_node["inputs"]
         if link_of(inputs.get("latent_image")) and link_of(inputs.get("sigmas")):
             steps[graph_node_id] = _sigmas_steps(graph, inputs, set())
-        elif (
-            "steps" in inputs
-            and any(map(link_of, map(inputs.get, _CONDITIONING)))
-            and not is_output(graph, graph_node_id)
-        ):
+        elif "steps" in inputs and _takes_conditioning(inputs) and not is_output(graph, graph_node_id):
             steps[graph_node_id] = _own_steps(graph, inputs)
     return steps
 
 
 def _takes_conditioning(inputs: Mapping[str, Any]) -> bool:
-    return any(link_of(inputs.get(name)) for name in _CONDITIONING)
+    named = (name for name in inputs if name in _CONDITIONING or name.endswith(_EMBEDS))
+    return any(link_of(inputs[name]) for name in named)
 
 
 def total_steps(graph: Graph) -> int:

@@ -14,13 +14,15 @@ from vibes.workflows.definition.manifest import ANY_FAMILY, DEFAULT_MAX_LORAS, P
 from vibes.workflows.definition.template import Template
 from vibes.workflows.graphs.loras import splice_loras
 from vibes.workflows.graphs.outputs import describe
-from vibes.workflows.graphs.walk import waits_for_itself
+from vibes.workflows.graphs.walk import Place, upstream, waits_for_itself
 from vibes.workflows.importing.family_guess import FamilyGuess, guess_family
 from vibes.workflows.importing.parameters import Found, find_parameters
 from vibes.workflows.meaning.found import Roles, Unsure
 from vibes.workflows.meaning.pictures import guess_operation
 from vibes.workflows.meaning.roles import find_roles
 from vibes.workflows.meaning.schema import Schema
+from vibes.workflows.meaning.values import find_value
+from vibes.workflows.meaning.wiring import Wiring
 
 MAX_GRAPH_NODES = 500
 MAX_INPUTS = 10_000
@@ -72,7 +74,7 @@ def draft_entry(template: Template, name: str, known: Known, *, family: str | No
     roles = find_roles(graph, known.schema)
     if not roles.order:
         raise InvalidRequest("nothing in the graph saves a picture: add a SaveImage to it", code="no_output")
-    circle = waits_for_itself(graph, roles.order)
+    circle = waits_for_itself(graph, upstream(graph, roles.order))  # also through what a switch leaves out
     if circle is not None:
         message = f"links run in a circle: {describe(graph, circle)} would wait for its own result"
         raise InvalidRequest(message, code="invalid_workflow", problems=[Problem("graph", message)])
@@ -96,6 +98,7 @@ def draft_entry(template: Template, name: str, known: Known, *, family: str | No
         *(each.say for each in roles.unsure),
         *roles.notes,
         *_notes(graph, roles, operation),
+        *_batch_notes(Wiring.of(graph, known.schema), roles),
         *_placeholder_notes(template, known.base),
     ]
     if family is not None and family not in known.families:
@@ -144,14 +147,21 @@ def _notes(graph: Graph, roles: Roles, operation: Operation) -> Iterator[str]:
     seeds = {each.value for each in roles.settings.get("seed", [])}
     if len(seeds) > 1:
         yield f"its {len(seeds)} different seeds become one: a request's seed goes to all samplers"
-    for graph_node_id in roles.order:
-        batch = graph[graph_node_id]["inputs"].get("batch_size")
-        if isinstance(batch, int) and batch > 1:
-            where = describe(graph, graph_node_id)
-            yield f"{where} makes {batch} pictures a run and the hub keeps the first: set its batch_size to 1"
     for sampler in roles.samplers:
         if "start_at_step" in graph[sampler]["inputs"]:
             yield f"{describe(graph, sampler)} keeps its start_at_step and end_at_step, whatever steps are asked for"
+
+
+def _batch_notes(wiring: Wiring, roles: Roles) -> Iterator[str]:
+    for graph_node_id in roles.order:
+        if "batch_size" not in wiring.inputs(graph_node_id):
+            continue
+        batch = find_value(wiring, Place(graph_node_id, "batch_size"), int)
+        if batch is not None and isinstance(batch.value, int) and batch.value > 1:
+            where = describe(wiring.graph, graph_node_id)
+            place = f"{batch.place.input} of {describe(wiring.graph, batch.place.graph_node_id)}"
+            what = "its batch_size" if batch.place.graph_node_id == graph_node_id else place
+            yield f"{where} makes {batch.value} pictures a run and the hub keeps the first: set {what} to 1"
 
 
 def _placeholder_notes(template: Template, base: Mapping[str, Parameter]) -> Iterator[str]:

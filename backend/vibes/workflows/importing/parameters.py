@@ -83,7 +83,8 @@ def find_parameters(graph: Graph, roles: Roles, base: Mapping[str, Parameter]) -
             roles.notes.append(found)
         elif found is not None:
             place = next(each.place for each in settings if _can_be_bound(each.place))
-            yield replace(found, why=roles.why.get(place, ""))
+            told = {"description": f"The control picture of {found.where}."} if place in roles.controls else {}
+            yield replace(found, definition={**found.definition, **told}, why=roles.why.get(place, ""))
 
 
 def found_at(graph: Graph, name: str, settings: Sequence[Setting], base: Mapping[str, Parameter]) -> Found | str:

@@ -13,6 +13,7 @@ from vibes.workflows.meaning.words import (
     NEGATIVE,
     PROMPT,
     names_conditioning,
+    names_embeds,
     names_heavy,
     names_pipe,
     side_of,
@@ -57,9 +58,14 @@ def _starts(wiring: Wiring, sampler: str, role: str) -> list[Link]:
     ]
     if role == NEGATIVE:
         chosen = [link for name, link in links if side_of(name) == NEGATIVE]
+        chosen = chosen or [link for name, link in links if names_embeds(name) and _has_negative(wiring, link)]
     else:
         chosen = [link for name, link in links if side_of(name) != NEGATIVE]
     return chosen or [link for name, link in wiring.links(graph_node_id) if names_pipe(name)]
+
+
+def _has_negative(wiring: Wiring, link: Link) -> bool:
+    return any(side_of(name) == NEGATIVE for name in wiring.inputs(link.graph_node_id))
 
 
 def _is_conditioning(wiring: Wiring, graph_node_id: str, name: str) -> bool:

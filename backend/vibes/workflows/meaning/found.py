@@ -60,6 +60,8 @@ class Roles:
     unsure: list[Unsure] = field(default_factory=list, init=False)
     details: set[str] = field(default_factory=set, init=False)
     """Those of ``samplers`` that draw parts of a picture anew."""
+    controls: set[Place] = field(default_factory=set, init=False)
+    """Inputs that name control pictures."""
     notes: list[str] = field(default_factory=list, init=False)
     """Sentences about what was looked for and not found."""
 

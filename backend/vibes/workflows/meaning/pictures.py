@@ -1,7 +1,8 @@
 """Where pictures go in and come out: loaders by any name, masks, savers, and what a graph does with them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from vibes.domain.pictures.graph import Graph, Link, link_of
 from vibes.domain.pictures.spec import Operation
@@ -9,8 +10,9 @@ from vibes.workflows.graphs.outputs import PICTURE_INPUTS, PREVIEWS, is_output
 from vibes.workflows.graphs.walk import upstream
 from vibes.workflows.meaning.samplers import find_samplers, find_services, is_detailer
 from vibes.workflows.meaning.schema import Schema
+from vibes.workflows.meaning.switches import as_switched
 from vibes.workflows.meaning.wiring import CONDITIONING, IMAGE, LATENT, MASK, Wiring
-from vibes.workflows.meaning.words import words_of
+from vibes.workflows.meaning.words import says, words_of
 
 PICTURE_FILE = re.compile(
     r"\.(?:png|jpe?g|webp|bmp|gif|tiff?|avif|jfif)(?: \[(?:input|output|temp)\])?$", re.IGNORECASE
@@ -21,8 +23,10 @@ _FRAMES = frozenset({"frame_rate", "fps"})
 _LONGEST_NAME = 80
 _LOADS = "LoadImage"
 _IN = frozenset({"image", "img", "picture", "photo"})
+_WRITTEN_PICTURE = re.compile(r"data:image/|[A-Za-z0-9+/]{64}")
 _MASKED = frozenset({"latent", "samples", "latent_image", "vae", "latents"})
 """Inputs beside a mask that show that it decides where is painted, and not what is cut out."""
+_CONTROLS = frozenset({"controlnet", "cnet", "controlnets"})
 _PLACES_ELSEWHERE = re.compile(r"^(?:[A-Za-z]:)?[\\/]|://")
 
 
@@ -80,6 +84,33 @@ def picture_by_path(wiring: Wiring, graph_node_id: str) -> str | None:
     return next((value[-_LONGEST_NAME:] for value in named if PICTURE_FILE.search(value) and "\n" not in value), None)
 
 
+def holds_picture(wiring: Wiring, graph_node_id: str) -> bool:
+    """Whether a loader has a picture written into it, as base64."""
+    named = ((name, value) for name, value in wiring.inputs(graph_node_id).items() if isinstance(value, str))
+    return graph_node_id in wiring.used_slots and any(
+        not _IN.isdisjoint(words_of(name)) and _WRITTEN_PICTURE.match(value) for name, value in named
+    )
+
+
+def control_pictures(wiring: Wiring, ends: Sequence[str], loaders: Collection[str]) -> set[str]:
+    """Those of the loaders whose pictures reach the ends through a ControlNet alone."""
+    plain = {each: _without_control(wiring, each) for each in wiring.graph}
+    return {*loaders} - {*upstream(plain, ends)}
+
+
+def _without_control(wiring: Wiring, graph_node_id: str) -> Mapping[str, Any]:
+    graph_node: Mapping[str, Any] = wiring.graph[graph_node_id]
+    inputs = wiring.inputs(graph_node_id)
+    if not any(map(names_control, inputs)):
+        return graph_node
+    drawn = {
+        name
+        for name, link in wiring.links(graph_node_id)
+        if wiring.type_of(link) == IMAGE or "image" in words_of(name) or names_control(name)
+    }
+    return {**graph_node, "inputs": {name: value for name, value in inputs.items() if name not in drawn}}
+
+
 def _names_picture(name: str, value: str) -> bool:
     is_file = PICTURE_FILE.search(value) and not _PLACES_ELSEWHERE.search(value)
     return bool(is_file) and not _IN.isdisjoint(words_of(name)) and not {"path", "url"} & set(words_of(name))
@@ -113,15 +144,15 @@ def mask_paints(wiring: Wiring, graph_node_id: str) -> bool:
 
 def guess_operation(graph: Graph, schema: Schema | None = None) -> Operation:
     """The most specific feature decides: a sampler, a ControlNet, a mask, a picture, a second sampler."""
-    wiring = Wiring.of(graph, schema)
+    wiring = as_switched(Wiring.of(graph, schema))
     outputs = outputs_of(wiring)
-    order = upstream(graph, outputs) if outputs else [*graph]
+    order = upstream(wiring.graph, outputs) if outputs else [*graph]
     linked = {name for each in order for name, _ in wiring.links(each)}
     pictures = [each for each in order if picture_input(wiring, each)]
     samplers = find_samplers(wiring, order)
     if not samplers:
         return _without_sampler(wiring, order, linked, pictures)
-    if "control_net" in linked:
+    if any(map(names_control, linked)):
         return Operation.CONTROLNET
     if any(mask_paints(wiring, each) for each in order):
         return Operation.INPAINT
@@ -129,6 +160,11 @@ def guess_operation(graph: Graph, schema: Schema | None = None) -> Operation:
         return Operation.IMG2IMG
     passes = [each for each in samplers if not is_detailer(wiring, each)]
     return Operation.HIRES_FIX if len(passes) > 1 else Operation.TXT2IMG
+
+
+def names_control(name: str) -> bool:
+    """Whether an input takes a ControlNet, or several."""
+    return name == "control_net" or says(name, _CONTROLS)
 
 
 def _without_sampler(wiring: Wiring, order: Sequence[str], linked: set[str], pictures: Sequence[str]) -> Operation:

@@ -9,12 +9,11 @@ from vibes.workflows.graphs.walk import Place, Setting
 from vibes.workflows.meaning.conditioning import Told, Walked, prompts_of
 from vibes.workflows.meaning.found import Candidate, Part, Roles, Unsure
 from vibes.workflows.meaning.samplers import find_samplers
-from vibes.workflows.meaning.texts import Text, is_likely, likeliest, text_inputs
-from vibes.workflows.meaning.wiring import Wiring
+from vibes.workflows.meaning.texts import Text, describes_picture, is_likely, likeliest, text_inputs
+from vibes.workflows.meaning.titles import says_negative, says_prompt
+from vibes.workflows.meaning.wiring import CONDITIONING, Wiring
 from vibes.workflows.meaning.words import NEGATIVE, PROMPT, side_of
 
-_NEGATIVE_TITLE = re.compile(r"neg", re.IGNORECASE)
-_PROMPT_TITLE = re.compile(r"pos|prompt", re.IGNORECASE)
 _USUAL_TITLES = re.compile(r"^(?:CLIP Text Encode.*|.*\((?:Prompt|Positive Prompt|Negative Prompt)\))$")
 """Titles that ComfyUI gives by itself, to both encoders alike."""
 _MOST_CANDIDATES = 12
@@ -121,9 +120,9 @@ def _ask_titles(wiring: Wiring, roles: Roles) -> None:
     sides: dict[str, list[tuple[Place, str]]] = {PROMPT: [], NEGATIVE: []}
     for place, value in texts:
         title = _own_title(wiring, place.graph_node_id)
-        if _NEGATIVE_TITLE.search(title):
+        if says_negative(title):
             sides[NEGATIVE].append((place, value))
-        elif _PROMPT_TITLE.search(title):
+        elif says_prompt(title):
             sides[PROMPT].append((place, value))
     for role in (PROMPT, NEGATIVE):
         if len(sides[role]) == 1 and role not in roles.settings:
@@ -138,17 +137,25 @@ def _ask_titles(wiring: Wiring, roles: Roles) -> None:
 def _texts(wiring: Wiring, roles: Roles) -> Iterator[tuple[Place, str]]:
     """Texts that a person may have written, none of them on a side that says that it is the negative one."""
     for graph_node_id in roles.order:
+        if graph_node_id not in roles.draws and _only_describes(wiring, graph_node_id):
+            continue
         for name in text_inputs(wiring, graph_node_id, PROMPT):
             value = wiring.inputs(graph_node_id)[name]
             if isinstance(value, str) and side_of(name) != NEGATIVE:
                 yield Place(graph_node_id, name), value
 
 
+def _only_describes(wiring: Wiring, graph_node_id: str) -> bool:
+    encodes = any(wiring.type_of(link) == CONDITIONING for link in wiring.outputs(graph_node_id))
+    takes_clip = any("clip" in name for name, _ in wiring.links(graph_node_id))
+    return describes_picture(wiring, graph_node_id) and not encodes and not takes_clip
+
+
 def _unsure(wiring: Wiring, texts: Sequence[tuple[Place, str]]) -> Unsure:
     candidates = tuple(
         Candidate(place, value, f"a text in {describe(wiring.graph, place.graph_node_id)}")
         for place, value in texts[:_MOST_CANDIDATES]
-        if value.strip() and not _NEGATIVE_TITLE.search(title_of(wiring.graph, place.graph_node_id))
+        if value.strip() and not says_negative(title_of(wiring.graph, place.graph_node_id))
     )
     what = "no way leads from a sampler to a text that is set in the graph"
     if candidates:

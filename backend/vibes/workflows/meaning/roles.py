@@ -12,9 +12,12 @@ from vibes.workflows.graphs.walk import Place, nearest, upstream
 from vibes.workflows.meaning.files import LORA, loras, model_files
 from vibes.workflows.meaning.found import Roles
 from vibes.workflows.meaning.pictures import (
+    control_pictures,
     gives_only_masks,
+    holds_picture,
     is_mask,
     makes_video,
+    names_control,
     outputs_of,
     picture_by_path,
     picture_input,
@@ -24,6 +27,7 @@ from vibes.workflows.meaning.prompts import find_prompts
 from vibes.workflows.meaning.samplers import find_samplers, find_services, is_detailer
 from vibes.workflows.meaning.schema import Schema
 from vibes.workflows.meaning.sizes import LATENT_LINES, LATENT_SIDE_LINES, find_sizes
+from vibes.workflows.meaning.switches import as_switched
 from vibes.workflows.meaning.values import NUMBERS, find_value, value_along
 from vibes.workflows.meaning.wiring import Wiring
 from vibes.workflows.meaning.words import says
@@ -39,7 +43,8 @@ _DENOISE = ("denoise", "denoise_strength", "denoising_strength")
 
 def find_roles(graph: Graph, schema: Schema | None = None) -> Roles:
     """``schema``: what the fleet says of the graph's classes; the classes that come with ComfyUI are always known."""
-    wiring = Wiring.of(graph, schema)
+    wiring = as_switched(Wiring.of(graph, schema))
+    graph = wiring.graph
     outputs = outputs_of(wiring)
     before = upstream(graph, outputs)
     samplers = _main_ones_first(wiring, find_samplers(wiring, before), outputs)
@@ -108,7 +113,7 @@ def _find_models(wiring: Wiring, roles: Roles) -> None:
         for lora in loras(wiring, graph_node_id):
             if roles.add(LORA, lora.file, f"a LoRA that {where} applies"):
                 roles.loras.append(lora)
-        controls = "control_net" in inputs or "controlnet" in inputs
+        controls = any(map(names_control, inputs))
         for name, role in (("guidance", "guidance"), ("strength", "controlnet_strength")):
             if name in inputs and (role == "guidance" or controls):
                 value = find_value(wiring, Place(graph_node_id, name), *NUMBERS)
@@ -119,11 +124,15 @@ def _find_pictures(wiring: Wiring, roles: Roles) -> None:
     """Find pictures; the one that a sampler starts from comes before those that only guide it."""
     loaders = {each: name for each in roles.order if (name := picture_input(wiring, each))}
     sources = [found for each in roles.draws for found in _sources(wiring, each, loaders)]
+    controls = control_pictures(wiring, [*roles.draws, *roles.saves], loaders)
     for loader in dict.fromkeys([*sources, *loaders]):
         where = describe(wiring.graph, loader)
         only_mask = wiring.class_name(loader) == "LoadImageMask" or gives_only_masks(wiring, loader)
         found = find_value(wiring, Place(loader, loaders[loader]), str)
-        roles.add("mask" if only_mask else "image", found, f"the picture that {where} loads")
+        word = "control picture" if loader in controls else "picture"
+        roles.add("mask" if only_mask else "image", found, f"the {word} that {where} loads")
+        if found and loader in controls:
+            roles.controls.add(found.place)
         links = wiring.outputs(loader)
         if not only_mask and any(
             link.slot and is_mask(wiring, link) for link in links if _is_needed(wiring, roles, link)
@@ -144,11 +153,18 @@ def _sources(wiring: Wiring, draws: str, loaders: Collection[str]) -> list[str]:
 
 def _tell_pictures_by_path(wiring: Wiring, roles: Roles) -> None:
     for each in roles.order:
-        if picture_input(wiring, each) is None and (file := picture_by_path(wiring, each)):
-            roles.notes.append(
-                f"{describe(wiring.graph, each)} loads {file} from where the machine keeps it: put a Load Image in its"
-                " place, and a picture can be sent with a request"
-            )
+        if picture_input(wiring, each) is not None:
+            continue
+        if file := picture_by_path(wiring, each):
+            what = f"loads {file} from where the machine keeps it"
+        elif holds_picture(wiring, each):
+            what = "has its picture written into the graph"
+        else:
+            continue
+        roles.notes.append(
+            f"{describe(wiring.graph, each)} {what}: put a Load Image in its place, and a picture can be sent with a"
+            " request"
+        )
 
 
 def _tell_videos(wiring: Wiring, roles: Roles) -> None:

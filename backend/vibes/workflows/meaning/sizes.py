@@ -16,7 +16,10 @@ LATENT_SIDE_LINES = frozenset(
 )
 """Inputs that carry no picture; not followed when looking for the picture's size or source."""
 
-LATENT_LINES = ("latent_image", "latent", "samples", "latents", "image", "pipe", "basic_pipe", "context", "ctx")
+LATENT_LINES = (
+    *("latent_image", "latent", "samples", "latents", "image", "image_embeds"),
+    *("pipe", "basic_pipe", "context", "ctx"),
+)
 """Inputs of samplers that what is drawn upon comes in by."""
 
 _SIZES = (

@@ -8,10 +8,25 @@ from vibes.domain.pictures.graph import Link, link_of
 from vibes.workflows.graphs.text_inputs import TEXT_INPUTS
 from vibes.workflows.graphs.walk import Place, Setting
 from vibes.workflows.meaning.switches import branches
+from vibes.workflows.meaning.titles import says_manner, says_subject
 from vibes.workflows.meaning.wiring import IMAGE, TEXT, Wiring
-from vibes.workflows.meaning.words import NEGATIVE, PROMPT, names_heavy, names_text, side_of, words_of
+from vibes.workflows.meaning.words import (
+    NEGATIVE,
+    PROMPT,
+    names_heavy,
+    names_no_text,
+    names_text,
+    says,
+    side_of,
+)
 
 _SHOWS = re.compile(r"show|display|preview|debug|print|inspect|\blog|view", re.IGNORECASE)
+_JOINS = re.compile(r"concat|join|combin|merge|append|mix", re.IGNORECASE)
+_PICTURES = frozenset({"image", "images", "picture", "pictures", "photo", "pixels", "frames", "video"})
+_THINKS = frozenset({"temperature", "tokens", "llm", "ollama"})
+"""Words for inputs of a language model."""
+_TEXT_ALONE = frozenset({"text", "string", "t5xxl", "clip_l", "clip_g", "text_l", "text_g"})
+"""Inputs that take nothing but texts, whatever class they are of."""
 _WILDCARD, _POPULATED = "wildcard_text", "populated_text"
 _FIXED = ("fixed", "reproduce", False)
 """Modes in which a wildcard processor repeats what it made last."""
@@ -68,7 +83,14 @@ def _is_text(wiring: Wiring, place: Place) -> bool:
         return False
     if not names_text(place.input):
         return False
-    return link is None or wiring.gives_text(link)
+    if link is None or place.input not in _TEXT_ALONE or kind is not None:
+        return link is None or wiring.gives_text(link)
+    return wiring.type_of(link) in {TEXT, None}
+
+
+def describes_picture(wiring: Wiring, graph_node_id: str) -> bool:
+    """Whether a text that comes out tells what a picture shows: what stands in it only says how."""
+    return any(wiring.type_of(each) == IMAGE or says(name, _PICTURES) for name, each in wiring.links(graph_node_id))
 
 
 def _walk(wiring: Wiring, place: Place, role: str) -> Iterator[Text]:
@@ -103,33 +125,39 @@ def _carriers(wiring: Wiring, link: Link, role: str) -> tuple[list[Place], bool]
     inputs = wiring.inputs(graph_node_id)
     if _WILDCARD in inputs and _POPULATED in inputs:
         return [Place(graph_node_id, _POPULATED if inputs.get("mode") in _FIXED else _WILDCARD)], False
-    if any(wiring.type_of(each) == IMAGE or "image" in words_of(name) for name, each in wiring.links(graph_node_id)):
-        return [], False  # it describes a picture
+    if describes_picture(wiring, graph_node_id):
+        return [], False
     side = side_of(wiring.output_name(link)) or role
     names = text_inputs(wiring, graph_node_id, side)
     linked = [name for name, _ in wiring.links(graph_node_id) if not names_heavy(name)]
+    asked = [name for name in names if name in linked]
     if linked and _SHOWS.search(wiring.class_name(graph_node_id)):
-        names = [name for name in names if name in linked] or linked[:1]
+        names = asked or linked[:1]
     elif any(_is_template(str(inputs[name]), {*linked}) for name in names if link_of(inputs[name]) is None):
         names = linked
+    elif asked and any(says(name, _THINKS) for name in inputs):
+        names = asked  # beside them it is told what to do with them
     elif not names:
-        names = linked if len(linked) == 1 else []
+        names = _of_odd_names(wiring, graph_node_id, linked)
     places = [Place(graph_node_id, name) for name in names]
     written = [each.input for each in places if inputs[each.input] != ""]
     return places, len({*written, *(name for name in linked if names_text(name))}) > 1
+
+
+def _of_odd_names(wiring: Wiring, graph_node_id: str, linked: Sequence[str]) -> list[str]:
+    """Inputs whose names say nothing: the only one that is linked, or those of a graph node that joins texts."""
+    texts = {name for name, link in wiring.links(graph_node_id) if name in linked and wiring.gives_text(link)}
+    if _JOINS.search(wiring.class_name(graph_node_id)):
+        inputs = wiring.inputs(graph_node_id)
+        fitting = (name for name, value in inputs.items() if name in texts or isinstance(value, str))
+        return [name for name in fitting if not names_no_text(name)]
+    return [*linked] if len(linked) == 1 or len(texts) == len(linked) else []
 
 
 def _is_template(text: str, linked: Collection[str]) -> bool:
     return any(match[1] in linked for match in _PLACES.finditer(text))
 
 
-_LIKELY = re.compile(
-    r"subject|prompt|positive|main|scene|idea|your|user|input|describ|description|content", re.IGNORECASE
-)
-_UNLIKELY = re.compile(
-    r"style|quality|trigger|prefix|suffix|lora|artist|negative|tags|camera|light|append|prepend|suppl|extra|append",
-    re.IGNORECASE,
-)
 _GIVEN = re.compile(r"\{\{\s*\w+\s*\}\}")
 """A placeholder of this hub, which says itself what it is."""
 _INSTRUCTS = re.compile(
@@ -141,7 +169,7 @@ _QUALITY = re.compile(r"masterpiece|best quality|highly detailed|\b[48]k\b|score
 
 def is_likely(title: str) -> bool:
     """Whether a title says that this is what a person describes."""
-    return bool(_LIKELY.search(title)) and not _UNLIKELY.search(title)
+    return says_subject(title) and not says_manner(title)
 
 
 def likeliest(texts: Sequence[tuple[Text, str]]) -> list[Text]:
@@ -150,7 +178,7 @@ def likeliest(texts: Sequence[tuple[Text, str]]) -> list[Text]:
     def worth(each: tuple[Text, str]) -> tuple[int, int]:
         text, title = each
         words = str(text.setting.value)
-        by_title = 2 * bool(_LIKELY.search(title)) - 2 * bool(_UNLIKELY.search(title))
+        by_title = 2 * says_subject(title) - 2 * says_manner(title)
         by_words = 5 * bool(_GIVEN.search(words)) - bool(_QUALITY.search(words)) - 3 * bool(_INSTRUCTS.search(words))
         return by_title + by_words - 3 * text.is_added + 4 * text.is_asked_for, len(words)
 

@@ -32,9 +32,14 @@ _HOLDERS = frozenset(
 """Words for the input of a graph node that only holds a value, of ComfyUI and of custom packs."""
 _COMPUTES = re.compile(
     r"math|calc|expression|operation|eval|replace|regex|split|substring|compare|dice|random(?!noise|.*seed)|concat|join"
-    r"|format|script|python|lambda|range|remap|clamp|round|index(?!.*switch)|length|count",
+    r"|format|script|python|lambda|range|remap|clamp|round|index(?!.*switch)|length|count|formula|arithmetic|multipl"
+    r"|divi[ds]|subtract|modulo",
     re.IGNORECASE,
 )
+_COMPUTING_WORDS = frozenset({"add", "sum", "minus", "plus", "half", "double", "power", "increment", "decrement"})
+_FORMULAS = frozenset({"formula", "expression", "equation", "operation", "operator", "op", "code", "script"})
+_LIMITS = frozenset({"min", "max", "minimum", "maximum", "step", "precision", "decimals", "digits"})
+"""Words for numbers that go with a value and change it little."""
 _PRESETS = frozenset({"aspect", "ratio", "preset", "resolution", "resolutions", "dimensions", "orientation"})
 _OWN_SIZE = re.compile(r"custom|manual|none|^$", re.IGNORECASE)
 _SEED_WORDS = frozenset({"seed"})
@@ -124,9 +129,9 @@ def _holder(wiring: Wiring, link: Link, wanted: str, kinds: tuple[type, ...]) ->
     several = branches(wiring, graph_node_id)
     if several is not None:
         return several[0] if len(several) == 1 else None
-    if _COMPUTES.search(wiring.class_name(graph_node_id)):
-        return None
     light = [name for name, _ in wiring.links(graph_node_id) if not names_heavy(name)]
+    if _computes(wiring, graph_node_id):
+        return None
     holders = [name for name in inputs if says(name, _HOLDERS) and name not in light]
     if _is_preset(inputs, wanted):
         return None
@@ -135,9 +140,22 @@ def _holder(wiring: Wiring, link: Link, wanted: str, kinds: tuple[type, ...]) ->
         return Place(graph_node_id, named[0])
     if wiring.type_of(link) == "SAMPLER":  # a class of its own for each: what else it holds is no name
         return None
-    if light:  # what is kept beside a link is what was shown last
-        return Place(graph_node_id, light[0]) if len(light) == 1 else None
+    if light:  # what is kept beside a link is what was shown last, or what it is reckoned with
+        passes = len(light) == 1 and not any(_takes_part(name, value) for name, value in inputs.items())
+        return Place(graph_node_id, light[0]) if passes else None
     return _one_of(graph_node_id, inputs, holders, kinds)
+
+
+def _computes(wiring: Wiring, graph_node_id: str) -> bool:
+    """Whether another number comes out than goes in: by its name, or a formula."""
+    name = wiring.class_name(graph_node_id)
+    formulas = any(says(each, _FORMULAS) for each in wiring.inputs(graph_node_id))
+    return formulas or says(name, _COMPUTING_WORDS) or _COMPUTES.search(name) is not None
+
+
+def _takes_part(name: str, value: object) -> bool:
+    """Whether a number beside a linked one changes what comes out, such as a factor."""
+    return type(value) in NUMBERS and not says(name, _LIMITS) and not says(name, _HOLDERS)
 
 
 def _named_like(inputs: Mapping[str, object], wanted: str, kinds: tuple[type, ...]) -> list[str]:

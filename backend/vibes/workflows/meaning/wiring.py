@@ -17,7 +17,6 @@ IMAGE = "IMAGE"
 MASK = "MASK"
 LATENT = "LATENT"
 
-_LONGEST_CLASS = 200
 _LONGEST_PASS = 100
 """Graph nodes in a row that only pass something on."""
 
@@ -39,8 +38,8 @@ class Wiring:
         return found
 
     def class_name(self, graph_node_id: str) -> str:
-        """As much of it as any class has, since words in it are searched for."""
-        return str(self.graph[graph_node_id]["class_type"])[:_LONGEST_CLASS]
+        """Of no more than `MAX_NAME` characters, as templates are read."""
+        return str(self.graph[graph_node_id]["class_type"])
 
     def known(self, graph_node_id: str) -> GraphNodeClass | None:
         return self.schema.get(self.class_name(graph_node_id))
@@ -98,6 +97,11 @@ class Wiring:
             return declared.type
         taken = (self.type_into(place) for place in self.users.get(link, ()))
         return next((kind for kind in taken if kind is not None and kind != ANY and "," not in kind), None)
+
+    @cached_property
+    def branches(self) -> dict[str, list[Place] | None]:
+        """What `switches.branches` has found so far, by graph node."""
+        return {}
 
     def output_name(self, link: Link) -> str:
         """The declared name of an output; empty where it is not known."""

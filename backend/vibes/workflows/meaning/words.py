@@ -8,7 +8,10 @@ NEGATIVE = "negative_prompt"
 
 _POSITIVE_WORDS = frozenset({"positive", "pos"})
 _NEGATIVE_WORDS = frozenset({"negative", "neg", "uncond", "unconditional", "unconditioning"})
-_CONDITIONING_WORDS = frozenset({"cond", "conds", "conditioning", "conditionings", "embeds", "embeddings"})
+_EMBEDS_WORDS = frozenset({"embeds", "embeddings"})
+_CONDITIONING_WORDS = frozenset({"cond", "conds", "conditioning", "conditionings", *_EMBEDS_WORDS})
+_NO_CONDITIONING_WORDS = frozenset({"image", "images", "clip", "vision", "audio", "video", "face", "pose", "ref"})
+"""What is not made of a text, whatever it conditions."""
 _PIPE_WORDS = frozenset({"pipe", "ctx", "context", "bundle", "bus", "tuple"})
 _TEXT_WORDS = frozenset(
     {
@@ -82,9 +85,14 @@ def side_of(name: str) -> str | None:
 
 
 def names_conditioning(name: str) -> bool:
-    """``empty_conditioning`` is none: a guider takes it beside the two that people mean."""
-    words = words_of(name)
-    return "empty" not in words and (side_of(name) is not None or says(name, _CONDITIONING_WORDS))
+    """``empty_conditioning`` is none: a guider takes it beside the two that people mean; nor are ``image_embeds``."""
+    said = says(name, _CONDITIONING_WORDS) and not says(name, _NO_CONDITIONING_WORDS)
+    return "empty" not in words_of(name) and (side_of(name) is not None or said)
+
+
+def names_embeds(name: str) -> bool:
+    """Both prompts in one, as samplers of some packs take them."""
+    return says(name, _EMBEDS_WORDS) and names_conditioning(name) and side_of(name) is None
 
 
 def names_pipe(name: str) -> bool:
@@ -94,7 +102,11 @@ def names_pipe(name: str) -> bool:
 
 def names_text(name: str) -> bool:
     """Whether an input of this name may hold what a person writes; a delimiter or a file is none."""
-    return (name in _TEXT_NAMES or says(name, _TEXT_WORDS)) and not says(name, _NO_TEXT_WORDS)
+    return (name in _TEXT_NAMES or says(name, _TEXT_WORDS)) and not names_no_text(name)
+
+
+def names_no_text(name: str) -> bool:
+    return says(name, _NO_TEXT_WORDS)
 
 
 def names_heavy(name: str) -> bool:
@@ -103,5 +115,5 @@ def names_heavy(name: str) -> bool:
 
 def number_at_end(name: str) -> int | None:
     """The number of ``lora_name_2``, ``lora_2_name`` and ``input2``; None without one."""
-    found = re.search(r"(\d+)(?=\D*$)", name[-200:])
+    found = re.search(r"(\d+)(?=\D*$)", name)
     return int(found[1][:6]) if found else None
