@@ -1,11 +1,15 @@
 """Kinds of graphs that people share: captioners, arithmetic, switches, control pictures, samplers of other packs."""
 
+from collections import Counter
 from typing import Any
 
 import pytest
 
 from tests.unit.import_exports import binds, drafted, graph_node, imported, sampled, with_inputs
 from vibes.domain.pictures.graph import Graph
+from vibes.workflows.graphs.walk import Place
+from vibes.workflows.meaning import switches
+from vibes.workflows.meaning.wiring import Wiring
 
 PHOTO = graph_node("LoadImage", image="a.png")
 
@@ -222,3 +226,22 @@ def test_a_picture_that_is_written_into_the_graph_is_told() -> None:
     start = graph_node("VAEEncode", pixels=["30", 0], vae=["4", 2])
     graph = with_inputs(sampled(n30=written, n31=start), "3", latent_image=["31", 0])
     assert any("has its picture written into the graph" in each for each in drafted(graph).notes)
+
+
+def test_each_switch_is_judged_once_however_many_samplers_lead_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    judged: list[str] = []
+    judge = switches._branches
+
+    def counted(wiring: Wiring, graph_node_id: str) -> list[Place] | None:
+        judged.append(graph_node_id)
+        return judge(wiring, graph_node_id)
+
+    monkeypatch.setattr(switches, "_branches", counted)
+    graph = sampled(p0=graph_node("ToBasicPipe", model=["4", 0], positive=["6", 0], negative=["7", 0]), n3=None)
+    for number in range(1, 41):
+        pipe = graph_node("Pipe Switch", index=["oracle", 0], pipe_1=[f"p{number - 1}", 0], pipe_2=["p0", 0])
+        sampler = graph_node("PipeSampler", pipe=["p40", 0], latent_image=[f"s{number - 1}", 0], seed=number, steps=9)
+        graph |= {f"p{number}": pipe, f"s{number}": sampler}
+    graph |= {"oracle": graph_node("RandomInt", seed=1), "s0": graph["5"]}
+    assert binds(with_inputs(graph, "8", samples=["s40", 0]))["prompt"] == "6.inputs.text"
+    assert max(Counter(judged).values()) <= 4, "for what is found, the operation, and notes; not for each sampler"

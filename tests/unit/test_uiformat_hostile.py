@@ -13,6 +13,7 @@ from vibes.workflows.meaning.core_classes import core_schema
 from vibes.workflows.uiformat import routes
 from vibes.workflows.uiformat.convert import to_api
 from vibes.workflows.uiformat.document import MAX_NODE_SLOTS, MAX_SLOTS, MAX_UI_NODES
+from vibes.workflows.uiformat.patterns import MAX_STEPS, Patterns
 from vibes.workflows.uiformat.prompt_text import first_alternatives
 
 ids = st.sampled_from(["1", "2", "3", 1, 2, 3, "-10", -10, -20, None])
@@ -190,7 +191,35 @@ def test_one_graph_node_with_thousands_of_inputs_and_large_group_nodes_are_refus
     wide = {"nodes": [{"id": 1, "type": "Wide", "inputs": [{"name": "x"}] * (MAX_NODE_SLOTS + 1)}]}
     group = {"nodes": [{"type": "KSampler"}] * (MAX_UI_NODES - 1)}
     groups = {"nodes": [], "extra": {"groupNodes": {"a": group, "b": group}}}
-    for document in (wide, groups):
+    wired = {"nodes": [], "extra": {"groupNodes": {"a": {"nodes": [], "links": [[0, 0, 1, 0]] * (MAX_SLOTS + 1)}}}}
+    for document in (wide, groups, wired):
         with pytest.raises(InvalidRequest) as refused:
             to_api(document, core_schema())
         assert refused.value.code == "graph_too_large"
+
+
+def test_of_the_fields_that_a_subgraph_shows_outside_so_many_count_as_a_graph_node_may_have() -> None:
+    shown = [["1", "nothing"]] * MAX_NODE_SLOTS
+    host = {"id": 9, "type": "inner", "properties": {"proxyWidgets": [*shown, ["1", "text"]]}}
+    host["widgets_values"] = [None] * MAX_NODE_SLOTS + ["outside"]
+    inner = {"id": "inner", "nodes": [{"id": 1, "type": "CLIPTextEncode", "widgets_values": ["inside"]}]}
+    document = {"nodes": [host], "definitions": {"subgraphs": [inner]}}
+    texts = [node["inputs"]["text"] for node in to_api(document, core_schema()).graph.values()]
+    assert texts == ["inside"]
+    fewer = {**host, "properties": {"proxyWidgets": [["1", "text"]]}, "widgets_values": ["outside"]}
+    graph = to_api({**document, "nodes": [fewer]}, core_schema()).graph
+    assert [node["inputs"]["text"] for node in graph.values()] == ["outside"]
+
+
+def test_patterns_are_tried_for_so_many_steps_in_all_and_once_for_each_name() -> None:
+    patterns = Patterns()
+    test = patterns.test(".*seed.*")
+    assert test is not None
+    assert test("noise_seed")
+    steps = patterns.steps
+    assert [test("noise_seed") for _ in range(1000)] == [True] * 1000
+    assert patterns.steps == steps
+    patterns.steps = MAX_STEPS - 1
+    with pytest.raises(InvalidRequest, match="too many and too long to try") as refused:
+        test("width")
+    assert refused.value.code == "graph_too_large"

@@ -13,12 +13,15 @@ from vibes.workflows.graphs.nested import inside
 from vibes.workflows.graphs.outputs import describe
 from vibes.workflows.graphs.walk import Place, Setting
 from vibes.workflows.importing.importer import Draft
-from vibes.workflows.importing.parameters import RESERVED, Found, found_at
+from vibes.workflows.importing.parameters import RESERVED, Found, found_at, known_names
 
 Corrections = Mapping[str, str | None]
 """By parameter: ``6.text`` or ``6.inputs.text``, several with commas between them; None for none."""
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_FURTHER = re.compile(r"(.+)_\d+")
+"""A further parameter of a kind, such as ``prompt_2``."""
+_LONGEST = 64
 _WHY = "named by the person who imports it"
 
 
@@ -29,7 +32,7 @@ def corrected(draft: Draft, corrections: Corrections, graph: Graph, base: Mappin
     """
     if not corrections:
         return draft
-    problems: list[Problem] = []
+    problems = [*_unknown(draft, corrections, base)]
     places = {name: [*_places(graph, name, text, problems)] for name, text in corrections.items() if text is not None}
     named: list[Found] = []
     for name, settings in places.items():
@@ -45,6 +48,17 @@ def corrected(draft: Draft, corrections: Corrections, graph: Graph, base: Mappin
     moved = {target for each in named for target in _targets(each)}
     kept = [each for each in draft.found if each.parameter not in corrections]
     return _with(draft, [*filter(None, (_without(each, moved) for each in kept)), *named], corrections)
+
+
+def _unknown(draft: Draft, corrections: Corrections, base: Mapping[str, Parameter]) -> Iterator[Problem]:
+    """Names that no parameter has: a misspelt one would take its input from the one that is meant."""
+    known = dict.fromkeys([*(each.parameter for each in draft.found), *draft.entry["parameters"], *known_names(base)])
+    for name in corrections:
+        further = _FURTHER.fullmatch(name[:_LONGEST])
+        stem = further[1] if further else name
+        if name not in known and stem not in known and stem not in RESERVED and _NAME.fullmatch(name):
+            message = f"there is no parameter {shown(name)}{did_you_mean(name, known)}"
+            yield Problem(f"bindings.{name}", f"{message} A further one has a number behind its name: prompt_2")
 
 
 def _places(graph: Graph, name: str, text: str, problems: list[Problem]) -> Iterator[Setting]:

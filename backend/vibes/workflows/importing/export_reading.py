@@ -2,6 +2,7 @@
 
 import codecs
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -12,6 +13,7 @@ from vibes.documents.text_document import NotText, text_of
 from vibes.domain.errors import InvalidRequest, Problem
 from vibes.domain.pictures.graph import Graph
 from vibes.text.json_text import without_halves
+from vibes.workflows.importing.broken_links import without_broken_links
 from vibes.workflows.importing.embedded import embedded
 from vibes.workflows.importing.wrappings import graph_alone
 from vibes.workflows.meaning.schema import Schema
@@ -34,6 +36,21 @@ _NO_TEXT = (
     "{} holds no workflow that can be read: take the JSON that ComfyUI saves or exports, "
     "or a PNG, JPEG or WebP that it made"
 )
+
+
+NO_LIST = (
+    '{} holds a list, and a workflow is one object: {{"3": {{"class_type": "KSampler", "inputs": {{…}}}}, …}} as '
+    'Workflow > Export (API) of ComfyUI writes it, or {{"nodes": […], "links": […]}} as Save does'
+)
+_NONE_IN_PICTURE = (
+    "the picture holds no workflow: ComfyUI writes it into pictures that it saves, many sites take it out; what it "
+    "tells of how it was made, vibes recipe shows"
+)
+_NONE_IN_SETTINGS = (
+    "the picture holds no workflow but settings, as A1111 and others write them: vibes recipe shows them, and so does "
+    "the studio when it is dropped there"
+)
+_SETTINGS = re.compile(r"\bSteps: \d+, ")
 
 
 class ExportFormat(StrEnum):
@@ -84,9 +101,11 @@ def read_export(content: bytes, file: str, schema: Schema) -> ReadExport:
     except NotText as error:
         raise InvalidRequest(error.in_file(file).message) from error
     value = _json(text)
+    if isinstance(value, list):
+        raise InvalidRequest(NO_LIST.format(file or "the file"), code="no_workflow")
     if is_ui_format(value):
         return _converted(to_api(value, schema), ExportFormat.UI)
-    graph, notes = graph_alone(text, file or "it")
+    graph, notes = _sound(text, file or "it", schema)
     inner = value.get(UI_FILE) if isinstance(value, dict) else None
     if graph == text and isinstance(inner, dict) and is_ui_format(inner):
         return _converted(to_api(inner, schema), ExportFormat.UI)
@@ -103,6 +122,13 @@ def with_missing(read: ReadExport, graph: Graph, schema: Schema) -> ReadExport:
     missing = [MissingClass(name, tuple(found), None) for name, found in ids.items() if name not in told]
     notes = (*read.notes, *(each.sentence() for each in missing))
     return replace(read, missing=(*read.missing, *missing), notes=notes) if missing else read
+
+
+def _sound(text: str, file: str, schema: Schema) -> tuple[str, tuple[str, ...]]:
+    """A graph in API format as it can run, and sentences about what was left out of the text."""
+    graph, notes = graph_alone(text, file)
+    sound, mended = without_broken_links(graph, schema)
+    return sound, (*notes, *mended)
 
 
 def classes_in(content: bytes) -> frozenset[str]:
@@ -150,15 +176,14 @@ def _of_picture(content: bytes, schema: Schema) -> ReadExport:
     prompt = None if drawn is None else json.dumps(drawn)
     workflow = next(filter(is_ui_format, embedded(texts, UI_FILE, _json)), None)
     if prompt is None and workflow is None:
-        message = "the picture holds no workflow: ComfyUI writes it into pictures that it saves, many sites take it out"
-        raise InvalidRequest(message, code="no_workflow")
+        raise InvalidRequest(_NONE_IN_SETTINGS if _tells_settings(texts) else _NONE_IN_PICTURE, code="no_workflow")
     if workflow is None:
-        graph, notes = graph_alone(prompt or "", "the picture")
+        graph, notes = _sound(prompt or "", "the picture", schema)
         return ReadExport(graph, ExportFormat.PICTURE, notes=notes)
     converted = to_api(workflow, schema)
     if prompt is None:
         return _converted(converted, ExportFormat.PICTURE)
-    graph, notes = graph_alone(prompt, "the picture")
+    graph, notes = _sound(prompt, "the picture", schema)
     return ReadExport(graph, ExportFormat.PICTURE, notes=notes, public=converted.public, outputs=converted.outputs)
 
 
@@ -180,6 +205,10 @@ def _texts_by_name(picture: bytes) -> Mapping[str, Sequence[str]]:
     for name, text in picture_texts(picture):
         found.setdefault(name, []).append(text)
     return found
+
+
+def _tells_settings(texts: Mapping[str, Sequence[str]]) -> bool:
+    return any(_SETTINGS.search(text) for told in texts.values() for text in told)
 
 
 def _json(text: str) -> Any:

@@ -87,6 +87,12 @@ def find_parameters(graph: Graph, roles: Roles, base: Mapping[str, Parameter]) -
             yield replace(found, definition={**found.definition, **told}, why=roles.why.get(place, ""))
 
 
+def known_names(base: Mapping[str, Parameter]) -> dict[str, None]:
+    """Of the parameters that an import may find, and of those that manifests share, in a form's order."""
+    hires = _SECOND_PASS.values()
+    return dict.fromkeys([*_BEFORE_SIZES, "width", "height", *_AFTER_SIZES, "built_in_lora_strength", *hires, *base])
+
+
 def found_at(graph: Graph, name: str, settings: Sequence[Setting], base: Mapping[str, Parameter]) -> Found | str:
     """The parameter of this name for inputs that somebody named; or why it cannot be, as a sentence."""
     role = re.sub(r"_\d+$", "", name)

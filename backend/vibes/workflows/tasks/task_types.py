@@ -120,7 +120,7 @@ def _by_family(library: Library) -> list[JobTaskType]:
                 (workflow for workflow in serving if workflow.operation is operation),
                 key=lambda each: _rank(library, each),
             )
-            found += _types(family, operation, able)
+            found += _types(family, operation, _of_first_folder(library, able))
     return found
 
 
@@ -138,12 +138,22 @@ def _types(family: str, operation: Operation, able: list[Workflow]) -> list[JobT
     return [JobTaskType(name, operation, tuple((family, each) for each in able))]
 
 
+def _of_first_folder(library: Library, able: list[Workflow]) -> list[Workflow]:
+    """Without those of later folders, which are types of their own: one that is added changes no type that is there."""
+    return [each for each in able if _folder(library, each) == _folder(library, able[0])]
+
+
+def _folder(library: Library, workflow: Workflow) -> int:
+    origin = library.origins.get(workflow.name)
+    return origin.rank if origin else 0
+
+
 def _rank(library: Library, workflow: Workflow) -> tuple[int, bool, bool]:
     """Sort key: shipped before added, and ``sdxl_controlnet`` before ``sdxl_controlnet_canny``, since a chain of tasks
     has the control picture ready."""
-    origin = library.origins.get(workflow.name)
     plain = workflow.name.endswith(f"_{workflow.operation.value}")
-    return (origin.rank if origin else 0, not plain, workflow.supports_lora and workflow.operation is Operation.TXT2IMG)
+    is_lora_txt2img = workflow.supports_lora and workflow.operation is Operation.TXT2IMG
+    return (_folder(library, workflow), not plain, is_lora_txt2img)
 
 
 def _alone(workflow: Workflow) -> JobTaskType:

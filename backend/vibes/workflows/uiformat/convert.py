@@ -12,6 +12,7 @@ from vibes.workflows.uiformat.everywhere import broadcasts
 from vibes.workflows.uiformat.field_values import FieldValues, field_values, input_of
 from vibes.workflows.uiformat.group_nodes import with_group_nodes
 from vibes.workflows.uiformat.held import held_values
+from vibes.workflows.uiformat.patterns import Patterns
 from vibes.workflows.uiformat.prompt_text import first_alternatives
 from vibes.workflows.uiformat.public_inputs import PublicInput, public_inputs, public_outputs
 from vibes.workflows.uiformat.routes import Constant, Nothing, Routes, Source
@@ -82,8 +83,9 @@ def to_api(value: Mapping[str, Any], schema: Schema) -> Converted:
     document, group_fields = with_group_nodes(read_document(value), schema)
     root = scopes_of(document)
     old = _is_of_old_editor(document.extra)
+    patterns = Patterns()
     for scope in root.all():
-        scope.broadcasts = broadcasts(scope, old=old)
+        scope.broadcasts = broadcasts(scope, patterns, old=old)
     held = held_values(root, group_fields)
     add_shared_fields(root, held, schema)
     work = _Work(schema, Routes(held))

@@ -1,6 +1,5 @@
 """Links that cg-use-everywhere ("Anything Everywhere") makes when a workflow is run, to inputs without one."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -8,13 +7,10 @@ from typing import Any
 
 from vibes.workflows.uiformat.document import BYPASSED, SUBGRAPH_INPUTS, SUBGRAPH_OUTPUTS, Slot, UiLink, UiNode
 from vibes.workflows.uiformat.editor_nodes import BROADCASTERS
+from vibes.workflows.uiformat.patterns import Patterns, never
 from vibes.workflows.uiformat.routes import bypass_slot, link_type
 from vibes.workflows.uiformat.scopes import Scope
 
-MAX_PATTERN = 200
-"""Longest regular expression that is used; a longer one matches nothing."""
-MAX_NAME = 60
-"""Of a title or the name of an input, so many characters are looked at."""
 MAX_BROADCASTS = 100
 """Most broadcasts of a scope that count."""
 MAX_OPEN_INPUTS = 2_000
@@ -23,11 +19,6 @@ MAX_OPEN_INPUTS = 2_000
 _SEED = "Seed Everywhere"
 _PROMPTS = "Prompts Everywhere"
 _PROMPT_NAMES = (r"(_|\b)pos(itive|_|\b)|positive", r"(_|\b)neg(ative|_|\b)|negative")
-_ENDLESS = re.compile(r"\)[*+?{]|\\\d|\(\?|(?:[*+?{].*){3}|(?:\(.*){4}|(?:\|.*){11}", re.DOTALL)
-"""What can take endless time: repeats of groups, references back, and more than two repeats, three groups or ten
-alternatives."""
-
-_Test = Callable[[str], bool]
 _Rule = Callable[[UiNode, Slot], bool]
 
 
@@ -52,14 +43,14 @@ class _Broadcast:
         return (self.text_to_lists and (self.type, wanted) == ("STRING", "COMBO")) or (self.to_any and wanted == "*")
 
 
-def broadcasts(scope: Scope, *, old: bool) -> dict[tuple[str, int], tuple[str, int]]:
+def broadcasts(scope: Scope, patterns: Patterns, *, old: bool) -> dict[tuple[str, int], tuple[str, int]]:
     """The inputs of a scope that get what is broadcast there, each with the output that it gets.
 
     Of several broadcasts the one of the highest priority counts; of several of the same none does. ``old``: saved by an
     editor that lists a field among the inputs only where a person made it one.
     """
     running = [node for node in scope.graph.nodes.values() if node.mode == 0]
-    found = list(islice((each for node in running for each in _broadcasts_of(scope, node)), MAX_BROADCASTS))
+    found = list(islice((each for node in running for each in _broadcasts_of(scope, node, patterns)), MAX_BROADCASTS))
     if not found:
         return {}
     result = {}
@@ -70,9 +61,9 @@ def broadcasts(scope: Scope, *, old: bool) -> dict[tuple[str, int], tuple[str, i
     return result
 
 
-def _broadcasts_of(scope: Scope, node: UiNode) -> Iterator[_Broadcast]:
+def _broadcasts_of(scope: Scope, node: UiNode, patterns: Patterns) -> Iterator[_Broadcast]:
     told = _properties(node)
-    rules = [*_title_and_input_rules(node, told), *_area_rules(scope, node, told)]
+    rules = [*_title_and_input_rules(node, told, patterns), *_area_rules(scope, node, told, patterns)]
     priority = told.get("priority")
     repeated = set(_repeated([each for _, _, each in _given(scope, node)]))
     base = _Broadcast(
@@ -85,15 +76,15 @@ def _broadcasts_of(scope: Scope, node: UiNode) -> Iterator[_Broadcast]:
         bool(told.get("send_to_any")),
     )
     if node.class_type == _SEED or told.get("seed_inputs"):
-        pattern = _test(told.get("input_regex") or "seed") or _never
+        pattern = patterns.test(told.get("input_regex") or "seed") or never
         yield replace(base, type="INT", rules=(*base.rules, lambda _, slot: pattern(_seen(slot))))
         return
     for index, link, kind in _given(scope, node):
         extra: tuple[_Rule, ...] = ()
         if node.class_type == _PROMPTS and index < len(_PROMPT_NAMES):
-            extra = (_matches_input(_PROMPT_NAMES[index]),)
+            extra = (_matches_input(_PROMPT_NAMES[index], patterns),)
         elif kind in repeated or told.get("apply_to_unrepeated"):
-            extra = (_repeated_rule(told.get("repeated_type_rule"), _name_of(node, index)),)
+            extra = (_repeated_rule(told.get("repeated_type_rule"), _name_of(node, index), patterns),)
         yield replace(base, type=kind, origin=link[0], origin_slot=link[1], rules=(*base.rules, *extra))
 
 
@@ -143,18 +134,18 @@ def _open_inputs(scope: Scope, *, old: bool) -> Iterator[tuple[UiNode, int, Slot
             yield outside, index, slot
 
 
-def _title_and_input_rules(node: UiNode, told: Mapping[str, Any]) -> list[tuple[str, _Rule]]:
+def _title_and_input_rules(node: UiNode, told: Mapping[str, Any], patterns: Patterns) -> list[tuple[str, _Rule]]:
     rules: list[tuple[str, _Rule]] = []
-    if (title := _test(told.get("title_regex"))) is not None:
+    if (title := patterns.test(told.get("title_regex"))) is not None:
         turned = bool(told.get("title_regex_invert"))
         rules.append(("regex", lambda other, _: title(other.title or other.class_type) != turned))
-    if node.class_type != _SEED and (name := _test(told.get("input_regex"))) is not None:
+    if node.class_type != _SEED and (name := patterns.test(told.get("input_regex"))) is not None:
         inverted = bool(told.get("input_regex_invert"))
         rules.append(("regex", lambda _, slot: name(_seen(slot)) != inverted))
     return rules
 
 
-def _area_rules(scope: Scope, node: UiNode, told: Mapping[str, Any]) -> list[tuple[str, _Rule]]:
+def _area_rules(scope: Scope, node: UiNode, told: Mapping[str, Any], patterns: Patterns) -> list[tuple[str, _Rule]]:
     rules: list[tuple[str, _Rule]] = []
     mine = [index for index, held in enumerate(scope.grouped) if node.id in held]
     wanted = told.get("group_restricted")
@@ -164,7 +155,7 @@ def _area_rules(scope: Scope, node: UiNode, told: Mapping[str, Any]) -> list[tup
     colour = told.get("color_restricted")
     if colour in (1, 2):
         rules.append(("color", lambda other, _: (other.color == node.color) == (colour == 1)))
-    if (title := _test(told.get("group_regex"))) is not None:
+    if (title := patterns.test(told.get("group_regex"))) is not None:
         inverted = bool(told.get("group_regex_invert"))
         named = _held(scope, (index for index, each in enumerate(scope.graph.groups) if title(each.title) != inverted))
         rules.append(("regex", lambda other, _: other.id in named))
@@ -188,7 +179,7 @@ def _repeated(kinds: list[str]) -> Iterator[str]:
     return (each for each in kinds if kinds.count(each) > 1)
 
 
-def _repeated_rule(rule: object, name: str) -> _Rule:
+def _repeated_rule(rule: object, name: str, patterns: Patterns) -> _Rule:
     """Which inputs get one of several broadcasts of the same type."""
     match rule:
         case 1:
@@ -198,31 +189,14 @@ def _repeated_rule(rule: object, name: str) -> _Rule:
         case 3:
             return lambda node, _: node.title == name
         case 4:
-            return _matches_input(name)
+            return _matches_input(name, patterns)
         case _:
             return lambda _, slot: _seen(slot) == name
 
 
-def _matches_input(pattern: str) -> _Rule:
-    test = _test(pattern) or _never
+def _matches_input(pattern: str, patterns: Patterns) -> _Rule:
+    test = patterns.test(pattern) or never
     return lambda _, slot: test(_seen(slot))
-
-
-def _never(_: str) -> bool:
-    return False
-
-
-def _test(pattern: object) -> _Test | None:
-    """None where everything matches; one that cannot be used matches nothing."""
-    if not isinstance(pattern, str) or pattern in ("", ".*"):
-        return None
-    if len(pattern) > MAX_PATTERN or _ENDLESS.search(pattern):
-        return _never
-    try:
-        compiled = re.compile(pattern)
-    except (re.error, RecursionError, OverflowError):
-        return _never
-    return lambda text: compiled.search(text[:MAX_NAME]) is not None
 
 
 def _name_of(node: UiNode, index: int) -> str:
