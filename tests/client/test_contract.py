@@ -28,6 +28,7 @@ from vibes.client.endpoints.rentals import AsyncRentals, Rentals
 from vibes.client.endpoints.replicas import AsyncReplicaView, ReplicaView
 from vibes.client.endpoints.retention import AsyncRetentionControl, RetentionControl
 from vibes.client.endpoints.sessions import AsyncSessions, Sessions
+from vibes.client.endpoints.workflows import AsyncWorkflows, Workflows
 from vibes.client.events import job_events, session_events
 from vibes.client.hub_clients import AsyncHubClient, HubClient
 from vibes.client.values import (
@@ -160,6 +161,7 @@ HALVES = [
     (AsyncGenerations, Generations),
     (AsyncPrompts, Prompts),
     (AsyncRecipes, Recipes),
+    (AsyncWorkflows, Workflows),
     (AsyncRefinements, Refinements),
     (AsyncBoards, Boards),
     (AsyncRentals, Rentals),

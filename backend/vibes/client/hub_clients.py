@@ -23,6 +23,7 @@ from vibes.client.endpoints.rentals import AsyncRentals, Rentals
 from vibes.client.endpoints.replicas import AsyncReplicaView, ReplicaView
 from vibes.client.endpoints.retention import AsyncRetentionControl, RetentionControl
 from vibes.client.endpoints.sessions import AsyncSessions, Sessions
+from vibes.client.endpoints.workflows import AsyncWorkflows, Workflows
 from vibes.client.http.address import DEFAULT_URL, HubAddress
 from vibes.client.http.blocking import BackgroundLoop
 from vibes.client.http.errors import ClientError
@@ -54,6 +55,7 @@ class AsyncHubClient:
     costs: AsyncCostControl
     prompts: AsyncPrompts
     recipes: AsyncRecipes
+    workflows: AsyncWorkflows
     refinements: AsyncRefinements
     rentals: AsyncRentals
     replicas: AsyncReplicaView
@@ -93,6 +95,7 @@ class AsyncHubClient:
         self.costs = AsyncCostControl(transport)
         self.prompts = AsyncPrompts(transport)
         self.recipes = AsyncRecipes(transport)
+        self.workflows = AsyncWorkflows(transport)
         self.refinements = AsyncRefinements(transport)
         self.rentals = AsyncRentals(transport)
         self.replicas = AsyncReplicaView(transport)
@@ -123,6 +126,7 @@ class HubClient:
     costs: CostControl
     prompts: Prompts
     recipes: Recipes
+    workflows: Workflows
     refinements: Refinements
     rentals: Rentals
     replicas: ReplicaView
@@ -157,6 +161,7 @@ class HubClient:
         self.costs = CostControl(hub.costs, self._loop)
         self.prompts = Prompts(hub.prompts, self._loop)
         self.recipes = Recipes(hub.recipes, self._loop)
+        self.workflows = Workflows(hub.workflows, self._loop)
         self.refinements = Refinements(hub.refinements, self._loop)
         self.rentals = Rentals(hub.rentals, self._loop)
         self.replicas = ReplicaView(hub.replicas, self._loop)

@@ -51,6 +51,9 @@ class Call:
     query: Query = field(default_factory=dict)
     key: str | None = None
     picture: bytes | None = None
+    form: Mapping[str, str] | None = None
+    """Fields beside a file, which then has `file_name`."""
+    file_name: str = "picture"
     seen: str | None = None
     """The ETag that a change was made from."""
     seconds: float = ANSWER_SECONDS
@@ -230,7 +233,7 @@ def _content(call: Call) -> dict[str, Any]:
     if call.seconds != ANSWER_SECONDS:
         given["timeout"] = httpx.Timeout(call.seconds, connect=CONNECT_SECONDS)
     if call.picture is not None:
-        return {**given, "files": {"file": ("picture", call.picture)}}
+        return {**given, "files": {"file": (call.file_name, call.picture)}, "data": dict(call.form or {})}
     headers = {"Idempotency-Key": call.key} if call.key else {}
     if call.seen is not None:
         headers["If-Match"] = call.seen

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from vibes.commands.common.options import all_in_home, in_home
+from vibes.commands.common.options import ApiKey, ApiKeyFile, all_in_home, hub_at, in_home
 
 commands = typer.Typer(name="workflows", help="Check, list and import workflows.", no_args_is_help=True)
 
@@ -57,11 +57,23 @@ def import_workflow(
         typer.Option(help="What a parameter sets, such as prompt=6.text; mask= for nothing.", show_default=False),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be found, and write nothing.")] = False,
+    url: Annotated[
+        str | None,
+        typer.Option(
+            help="The hub that imports and keeps it; its machines know classes of packs. "
+            "[dim]\\[default: none, with what comes with ComfyUI][/]",
+            show_default=False,
+        ),
+    ] = None,
+    api_key: ApiKey = None,
+    api_key_file: ApiKeyFile = None,
 ) -> None:
     """Make workflows out of untouched ComfyUI exports: finds prompt, seed, size, models … and binds them."""
+    from vibes.commands.workflows.hub_import import HubImporter
     from vibes.commands.workflows.importing import Wishes, run_import
 
-    wishes = Wishes(name=name, family=family, into=into, overwrite=force, bindings=bind or (), dry_run=dry_run)
+    hub = HubImporter(hub_at(url, api_key, api_key_file)) if url else None
+    wishes = Wishes(name=name, family=family, into=into, overwrite=force, bindings=bind or (), dry_run=dry_run, hub=hub)
     run_import(export, wishes)
 
 

@@ -12,8 +12,8 @@ from vibes.domain.errors import HubError
 from vibes.workflows.importing.importer import Draft
 
 ASKS_NO_MACHINE = (
-    "This command asks no machine and knows only what comes with ComfyUI. A hub asks its own: drop the file into the "
-    "studio, or send it to POST /api/workflows/import."
+    "Without --url this command asks no machine and knows only what comes with ComfyUI. A hub asks its own: say --url, "
+    "or drop the file into the studio."
 )
 _COLUMNS = ("file", "name", "family", "operation", "found", "unsure")
 

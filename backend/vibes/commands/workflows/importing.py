@@ -8,6 +8,7 @@ from rich.table import Table
 
 from vibes.commands.common.console import USAGE_ERROR, escape_markup, fail, notes, out
 from vibes.commands.common.given_settings import load_settings
+from vibes.commands.workflows.hub_import import HubImporter
 from vibes.commands.workflows.import_files import (
     Unreadable,
     content_of,
@@ -37,10 +38,14 @@ class Wishes:
     """``prompt=6.text``; ``mask=`` for none."""
     dry_run: bool = False
     """Show what would be found, and write nothing."""
+    hub: HubImporter | None = None
+    """The hub that is asked, and that keeps what it finds."""
 
 
 def run_import(paths: Sequence[Path], wishes: Wishes) -> None:
     """Exits with 1 when one cannot be done; it changes nothing then, others are imported all the same."""
+    if wishes.hub and (wishes.into or wishes.overwrite):
+        fail("--into and --force are for folders of this machine: leave them out with --url", code=USAGE_ERROR)
     found = [*files_of(paths)]
     bindings = dict(_binding(each) for each in wishes.bindings)
     if len(found) == 1 and not paths[0].is_dir():
@@ -66,11 +71,14 @@ def _binding(text: str) -> tuple[str, str | None]:
     return parameter.strip(), place.strip() or None
 
 
-def _imported(path: Path, name: str, wishes: Wishes, bindings: Corrections) -> tuple[Path, Draft]:
+def _imported(path: Path, name: str, wishes: Wishes, bindings: Corrections) -> tuple[Path | None, Draft]:
+    """The folder that it was written into, None where a hub keeps it; and what was found."""
     settings = load_settings()
     folder = wishes.into or settings.own_workflows
     content = content_of(path)
     export = Export(name=name, content=content, file=str(path), family=wishes.family, bindings=bindings)
+    if wishes.hub and (draft := wishes.hub.run(export, dry_run=wishes.dry_run)):
+        return None, draft
     folders = [each for each in _read_beside(folder, settings.workflow_folders) if each.is_dir()]
     if wishes.dry_run:
         draft = preview_workflow(folders, folder, export).draft
@@ -104,6 +112,10 @@ def _import_one(path: Path, wishes: Wishes, bindings: Corrections) -> None:
     if wishes.dry_run:
         out.print("\nnothing was written", highlight=False)
         return
+    if folder is None:
+        where = f"\nthe hub at {wishes.hub.address.url} keeps it" if wishes.hub else ""
+        out.print(where, markup=False, highlight=False, soft_wrap=True)
+        return
     out.print(f"\n{folder / 'workflows' / draft.name}.json", markup=False, highlight=False, soft_wrap=True)
     out.print(f"{folder / 'manifests' / draft.name}.yaml", markup=False, highlight=False, soft_wrap=True)
     if not _is_among(folder, settings.workflow_folders):
@@ -115,6 +127,8 @@ def _import_one(path: Path, wishes: Wishes, bindings: Corrections) -> None:
 
 
 def _advice(error: HubError, wishes: Wishes) -> str:
+    if wishes.hub and not wishes.hub.is_away:
+        return ""
     if error.code == "workflow_exists" and not wishes.overwrite:
         return "\nTo replace it say --force."
     if error.code == "missing_classes":
