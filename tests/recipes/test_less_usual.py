@@ -49,6 +49,12 @@ def test_fooocus_puts_the_strength_of_a_lora_behind_its_hash() -> None:
     ]
 
 
+def test_a_lora_that_is_switched_off_in_fooocus_was_not_applied() -> None:
+    told = {"base_model": "x", "performance": "Speed", "prompt": "a fox", "seed": 5}
+    recipe = read({**told, "lora_combined_1": "False : off : 1.0", "lora_combined_2": "True : ink : 0.5"})
+    assert [each.name for each in recipe.files if each.kind is FileKind.LORA] == ["ink"]
+
+
 @pytest.mark.parametrize(("upscaler", "files"), [("Latent (bicubic)", []), ("4x-UltraSharp", ["4x-UltraSharp"])])
 def test_what_enlarges_without_a_file_is_none(upscaler: str, files: list[str]) -> None:
     recipe = read(f"a fox\nSteps: 20, Seed: 5, Size: 512x512, Hires upscale: 2, Hires upscaler: {upscaler}")

@@ -8,6 +8,8 @@ from tests.unit.import_exports import base, binds, defaults, drafted, graph_node
 from vibes.workflows.importing.drawing import COLUMN, ROW, draw
 from vibes.workflows.importing.marked_inputs import marked_inputs
 from vibes.workflows.importing.public import with_public
+from vibes.workflows.meaning.pictures import guess_operation
+from vibes.workflows.meaning.schema import read_schema
 from vibes.workflows.meaning.wiring import Wiring
 
 
@@ -46,6 +48,29 @@ def test_a_text_that_is_joined_for_one_sampler_and_alone_for_the_next_is_one_par
     found = binds(with_inputs(graph, "11", positive=["33", 0]))
     assert (found["prompt"], found["style"]) == ("30.inputs.value", "31.inputs.value")
     assert [*found.values()].count("31.inputs.value") == 1
+
+
+def test_what_is_said_to_a_language_model_is_not_the_prompt_beside_what_a_person_describes() -> None:
+    order = "You are an artist. Respond with one sentence about the scene that follows, in warm and friendly words."
+    graph = sampled(
+        n30=graph_node("PrimitiveStringMultiline", value=order),
+        n31=graph_node("PrimitiveStringMultiline", value="a cat"),
+        n32=graph_node("StringConcatenate", string_a=["30", 0], string_b=["31", 0], delimiter=" "),
+        n6=graph_node("CLIPTextEncode", text=["32", 0], clip=["4", 1]),
+    )
+    assert binds(graph)["prompt"] == "31.inputs.value"
+
+
+@pytest.mark.parametrize(("linked", "operation"), [("pixels", "inpaint"), ("start", "img2img")])
+def test_a_mask_beside_pixels_of_a_conditioning_is_painted_and_one_alone_is_a_region(
+    linked: str, operation: str
+) -> None:
+    schema = read_schema({"Masked": {"input": {}, "output": ["CONDITIONING"]}})
+    graph = sampled(
+        n20=graph_node("LoadImage", image="cat.png"),
+        n21=graph_node("Masked", conditioning=["6", 0], mask=["20", 1], **{linked: ["20", 0]}),
+    )
+    assert guess_operation(with_inputs(graph, "3", positive=["21", 0]), schema) == operation
 
 
 def test_where_another_tool_puts_its_words_a_negative_prompt_is_empty_and_a_prompt_is_asked_for() -> None:
