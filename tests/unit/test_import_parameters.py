@@ -50,6 +50,14 @@ def test_a_text_that_is_joined_for_one_sampler_and_alone_for_the_next_is_one_par
     assert [*found.values()].count("31.inputs.value") == 1
 
 
+@pytest.mark.parametrize(("is_on", "loras"), [(True, 1), (False, 0)])
+def test_a_stack_that_is_switched_off_as_a_whole_applies_no_lora(is_on: bool, loras: int) -> None:
+    stack = graph_node("easy loraStack", toggle=is_on, num_loras=1, lora_1_name="ink.safetensors", lora_1_strength=0.5)
+    applied = graph_node("ApplyStack", model=["4", 0], lora_stack=["30", 0])
+    graph = with_inputs(sampled(n30=stack, n31=applied), "3", model=["31", 0])
+    assert [*binds(graph).values()].count("30.inputs.lora_1_name") == loras
+
+
 def test_what_is_said_to_a_language_model_is_not_the_prompt_beside_what_a_person_describes() -> None:
     order = "You are an artist. Respond with one sentence about the scene that follows, in warm and friendly words."
     graph = sampled(
@@ -68,7 +76,7 @@ def test_a_mask_beside_pixels_of_a_conditioning_is_painted_and_one_alone_is_a_re
     schema = read_schema({"Masked": {"input": {}, "output": ["CONDITIONING"]}})
     graph = sampled(
         n20=graph_node("LoadImage", image="cat.png"),
-        n21=graph_node("Masked", conditioning=["6", 0], mask=["20", 1], **{linked: ["20", 0]}),
+        n21=graph_node("Masked", None, conditioning=["6", 0], mask=["20", 1], **{linked: ["20", 0]}),
     )
     assert guess_operation(with_inputs(graph, "3", positive=["21", 0]), schema) == operation
 
