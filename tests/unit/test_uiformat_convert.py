@@ -1,5 +1,6 @@
 """A workflow as ComfyUI's editor saves it becomes the graph that the editor would send."""
 
+import math
 from typing import Any
 
 import pytest
@@ -345,3 +346,15 @@ def test_rows_of_a_lora_loader_have_the_names_that_its_pack_gives_them() -> None
     values = [{}, {"type": "PowerLoraLoaderHeaderWidget"}, *rows, {}, ""]
     loader = canvas.add("Power Lora Loader (rgthree)", values, ins={"model": (loaded(canvas), 0)}, outs="MODEL")
     assert inputs_of(converted(canvas), "1" if loader == "1" else loader)["lora_2"] == rows[1]
+
+
+@pytest.mark.parametrize("default", [math.inf, -math.inf, math.nan])
+def test_a_default_that_is_no_number_of_json_is_none(default: float) -> None:
+    told = {
+        "input": {"required": {"amount": ["FLOAT", {"default": default}]}},
+        "output": ["IMAGE"],
+        "output_node": True,
+    }
+    canvas = Canvas()
+    node = canvas.add("Amount")
+    assert to_api(canvas.document(), read_schema({"Amount": told})).graph[node]["inputs"] == {"amount": 0.0}

@@ -1,5 +1,6 @@
 """Which field of a graph node each of its saved values belongs to."""
 
+import math
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -174,8 +175,13 @@ def _check(found: FieldValues, known: GraphNodeClass) -> None:
 
 
 def default_of(told: Input) -> Any:
-    """What the editor puts into the field of a new graph node; None where nothing is told."""
+    """What the editor puts into the field of a new graph node; None where nothing is told.
+
+    Python classes may tell Infinity or NaN, which no graph can hold.
+    """
     default = told.default
+    if isinstance(default, float) and not math.isfinite(default):
+        default = None
     if told.type == DYNAMIC_COMBO and isinstance(default, dict):
         return default.get("key")
     return _EMPTY.get(told.type) if default is None else default
