@@ -104,3 +104,32 @@ def test_what_samples_without_prompt_and_seed_has_steps() -> None:
         "3": graph_node("SaveImage", images=["2", 0], filename_prefix="x"),
     }
     assert binds(graph)["steps"] == "2.inputs.steps"
+
+
+def test_what_a_guider_of_an_editing_model_gets_from_the_negative_side_is_no_prompt() -> None:
+    pair = graph_node("InstructPixToPixConditioning", positive=["6", 0], negative=["7", 0], vae=["4", 2],
+                      pixels=["40", 0])  # fmt: skip
+    guider = graph_node("DualCFGGuider", model=["4", 0], cond1=["37", 0], cond2=["37", 1], negative=["7", 0],
+                        cfg_conds=5.0, cfg_cond2_negative=1.5)  # fmt: skip
+    sampler = graph_node("SamplerCustomAdvanced", noise=["31", 0], guider=["38", 0], sampler=["32", 0],
+                         sigmas=["33", 0], latent_image=["37", 2])  # fmt: skip
+    graph = sampled(
+        n3=sampler,
+        n31=graph_node("RandomNoise", noise_seed=5),
+        n32=graph_node("KSamplerSelect", sampler_name="euler"),
+        n33=graph_node("BasicScheduler", model=["4", 0], scheduler="simple", steps=22, denoise=1),
+        n37=pair,
+        n38=guider,
+        n40=graph_node("LoadImage", image="a.png"),
+    )
+    found = binds(graph)
+    assert (found["prompt"], found["negative_prompt"]) == ("6.inputs.text", "7.inputs.text")
+    assert "prompt_2" not in found
+
+
+def test_words_for_a_box_come_after_the_prompt_that_they_are_added_to() -> None:
+    box = graph_node("GLIGENTextBoxApply", text="sun", conditioning_to=["6", 0], clip=["4", 1],
+                     gligen_textbox_model=["50", 0], width=64, height=64, x=0, y=0)  # fmt: skip
+    graph = sampled(n27=box, n50=graph_node("GLIGENLoader", gligen_name="gligen.safetensors"))
+    found = binds(with_inputs(graph, "3", positive=["27", 0]))
+    assert (found["prompt"], found["prompt_2"]) == ("6.inputs.text", "27.inputs.text")

@@ -60,7 +60,7 @@ def _starts(wiring: Wiring, sampler: str, role: str) -> list[Link]:
         chosen = [link for name, link in links if side_of(name) == NEGATIVE]
         chosen = chosen or [link for name, link in links if names_embeds(name) and _has_negative(wiring, link)]
     else:
-        chosen = [link for name, link in links if side_of(name) != NEGATIVE]
+        chosen = [link for name, link in links if (side_of(name) or _side(wiring, link, PROMPT)) == PROMPT]
     return chosen or [link for name, link in wiring.links(graph_node_id) if names_pipe(name)]
 
 
@@ -74,7 +74,9 @@ def _is_conditioning(wiring: Wiring, graph_node_id: str, name: str) -> bool:
 
 
 def _walk(wiring: Wiring, starts: list[Link], role: str, seen: Walked) -> Iterator[Told]:
+    """What adds words to a conditioning comes after the text of that."""
     stack = [(link, role) for link in reversed(starts)]
+    added: list[Told] = []
     while stack:
         link, wanted = stack.pop()
         if (link, wanted) in seen or _erases(wiring, link):
@@ -82,10 +84,19 @@ def _walk(wiring: Wiring, starts: list[Link], role: str, seen: Walked) -> Iterat
         seen.add((link, wanted))
         side = _side(wiring, link, wanted)
         texts = _texts_of(wiring, link, side)
-        if texts:
+        if texts and not _adds(wiring, link.graph_node_id):
             yield from texts
         else:
+            added += texts
             stack += [(each, side) for each in reversed(_before(wiring, link, side))]
+    yield from reversed(added)
+
+
+def _adds(wiring: Wiring, graph_node_id: str) -> bool:
+    """Whether it takes a conditioning beside its own text, as a box with words for it does."""
+    known = wiring.known(graph_node_id)
+    declared = (known.input_named(name) for name, _ in wiring.links(graph_node_id)) if known else ()
+    return any(each is not None and each.type == CONDITIONING for each in declared)
 
 
 def _erases(wiring: Wiring, link: Link) -> bool:
