@@ -60,6 +60,14 @@ async def test_cards_are_read_under_whatever_name_the_node_has_for_the_file(node
         await node.lora_card("corrupt.safetensors")
 
 
+async def test_a_main_model_tells_its_hash_from_whichever_folder_has_it(node: ComfyUINode) -> None:
+    base = await node.model_card("sd_xl_base_1.0.safetensors")
+    assert base is not None
+    assert len(base.hash) == 64
+    assert await node.model_card("nobody-has-this.safetensors") is None
+    assert await node.model_card(INK) is None, "a LoRA is no main model"
+
+
 @pytest.mark.parametrize("body", [b"{broken", b"[" * 100_000, b"x" * 20_000_000, b'{"a":' + b'[1,1],"a":' * 900_000])
 async def test_an_answer_that_is_no_metadata_is_an_error_of_the_node(body: bytes) -> None:
     async def answer(_: web.BaseRequest) -> web.StreamResponse:

@@ -16,7 +16,7 @@ from vibes.services.media.image_metadata import Hashes, a1111_parameters
 from vibes.services.media.image_store import new_image
 
 DIGITS = "0123456789abcdef" * 4
-FILE_DIGITS = "fedcba9876543210" * 4
+MODEL_DIGITS = "fedcba9876543210" * 4
 
 
 def stored(hashes: Hashes | None = None, *, graph: bool = True, **spec: Any) -> CivitaiReads:
@@ -53,7 +53,7 @@ def texts_of(png: bytes) -> Mapping[str, str]:
 def test_our_text_counts_before_the_graph_and_tells_everything() -> None:
     loras = (make_lora("styles/film_grain.safetensors"), make_lora("ink wash.safetensors"))
     names = {each.name: DIGITS for each in loras}
-    read = stored(Hashes(names, FILE_DIGITS), loras=loras, denoise_strength=0.5)
+    read = stored(Hashes(names, MODEL_DIGITS), loras=loras, denoise_strength=0.5)
     assert read.reader == "automatic"
     assert read.values == {
         "prompt": "a lighthouse in fog <lora:film_grain:0.8> <lora:ink wash:0.8>",
@@ -65,7 +65,7 @@ def test_our_text_counts_before_the_graph_and_tells_everything() -> None:
         "seed": "42",
         "width": 1024,
         "height": 1024,
-        "Model hash": "fedcba9876",
+        "Model hash": "fedcba987654",
         "Model": "sd_xl_base_1.0",
         "Denoising strength": "0.5",
         "Version": "Vibes ImGen",
@@ -77,11 +77,11 @@ def test_our_text_counts_before_the_graph_and_tells_everything() -> None:
         "hash": "0123456789ab",
     }
     assert read.resource("ink wash") == {"type": "lora", "name": "ink wash", "hash": "0123456789ab"}
-    assert read.resource("sd_xl_base_1.0") == {"type": "model", "name": "sd_xl_base_1.0", "hash": "fedcba9876"}
+    assert read.resource("sd_xl_base_1.0") == {"type": "model", "name": "sd_xl_base_1.0", "hash": "fedcba987654"}
     assert read.hashes == {
         "lora:film_grain": "0123456789ab",
         "lora:ink wash": "0123456789ab",
-        "model": "fedcba9876",
+        "model": "fedcba987654",
     }
 
 
@@ -116,9 +116,9 @@ def test_whatever_stands_in_the_prompt_no_setting_is_lost(prompt: str) -> None:
 
 @pytest.mark.parametrize("name", ['my "best", model: v2.safetensors', "a\nb.ckpt", "{x}.safetensors", '"".ckpt'])
 def test_a_file_of_any_name_loses_nothing_else(name: str) -> None:
-    read = stored(Hashes({name: DIGITS}, FILE_DIGITS), checkpoint=name, loras=(make_lora(name), make_lora()))
+    read = stored(Hashes({name: DIGITS}, MODEL_DIGITS), checkpoint=name, loras=(make_lora(name), make_lora()))
     assert read.reader == "automatic"
-    assert read.hashes["model"] == "fedcba9876"
+    assert read.hashes["model"] == "fedcba987654"
     assert (read.values["seed"], read.values["Version"]) == ("42", "Vibes ImGen")
     assert read.resource("film_grain") is not None
 
@@ -133,10 +133,10 @@ _WORDS = st.text(st.sampled_from('aZ é\n\t,:"{}[]()<>\\') | st.characters(codec
 def test_both_readers_find_the_settings_behind_any_words(prompt: str, negative: str, name: str) -> None:
     text = a1111_parameters(
         make_spec(prompt=prompt, negative_prompt=negative, checkpoint=f"{name}.ckpt", loras=(make_lora(name),)),
-        Hashes({name: DIGITS}, FILE_DIGITS),
+        Hashes({name: DIGITS}, MODEL_DIGITS),
     )
     read = read_as_civitai({"parameters": text})
-    assert (read.values["seed"], read.values["steps"], read.hashes["model"]) == ("42", "20", "fedcba9876")
+    assert (read.values["seed"], read.values["steps"], read.hashes["model"]) == ("42", "20", "fedcba987654")
     ours = recipe_of(told_hidden(text))
     assert ours is not None
     assert (ours.settings.seed, ours.settings.steps, ours.settings.cfg_scale) == (42, 20, 7)

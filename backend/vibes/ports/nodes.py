@@ -95,6 +95,15 @@ class TellsOfLoras(Protocol):
 
 
 @runtime_checkable
+class TellsOfModels(Protocol):
+    """What a node may be able to do besides."""
+
+    async def model_card(self, name: str) -> LoraCard | None:
+        """What the file of a checkpoint or diffusion model tells of itself; None: nothing. Raises NodeError like the
+        methods of `GeneratorNode`."""
+
+
+@runtime_checkable
 class TellsOfClasses(Protocol):
     """What a node that runs graphs may be able to do besides."""
 

@@ -13,7 +13,14 @@ from vibes.domain.nodes.inventory import NodeInventory
 from vibes.domain.nodes.node import NodeConfig, NodeVitals
 from vibes.domain.nodes.outcome import OutputFile, Whereabouts
 from vibes.domain.prompting.lora_card import LoraCard
-from vibes.ports.nodes import GeneratorNode, GeneratorNodeFactory, IntroducesItself, TellsOfClasses, TellsOfLoras
+from vibes.ports.nodes import (
+    GeneratorNode,
+    GeneratorNodeFactory,
+    IntroducesItself,
+    TellsOfClasses,
+    TellsOfLoras,
+    TellsOfModels,
+)
 from vibes.ports.orders import InputImage, Order, Outline
 from vibes.replicas.mandate import Mandate
 
@@ -106,6 +113,10 @@ class _TellingLedNode(_LedNode):
 
     async def lora_card(self, name: str) -> LoraCard | None:
         return await self._tells.lora_card(name)
+
+    async def model_card(self, name: str) -> LoraCard | None:
+        asked: object = self._node
+        return await asked.model_card(name) if isinstance(asked, TellsOfModels) else None
 
     async def declarations(self, classes: Collection[str]) -> Mapping[str, Any]:
         asked: object = self._node

@@ -105,6 +105,9 @@ class LateComfyUI(ABC, Generic[Home]):
     async def lora_card(self, name: str) -> LoraCard | None:
         return await self._needed().lora_card(name)
 
+    async def model_card(self, name: str) -> LoraCard | None:
+        return await self._needed().model_card(name)
+
     async def declarations(self, classes: Collection[str]) -> Mapping[str, Any]:
         return await self._needed().declarations(classes)
 

@@ -22,7 +22,7 @@ from vibes.domain.errors import (
 from vibes.domain.ids import AttemptId
 from vibes.domain.nodes.events import NodeEvent
 from vibes.domain.nodes.introduction import Introduction, NotReached
-from vibes.domain.nodes.node import NodeConfig, NodeQueue, NodeVitals
+from vibes.domain.nodes.node import ModelFolder, NodeConfig, NodeQueue, NodeVitals
 from vibes.domain.nodes.outcome import Absent, OutputFile, Pending, Whereabouts
 from vibes.domain.pictures.graph import Graph
 from vibes.domain.pictures.media_type import other_suffix
@@ -265,11 +265,18 @@ class ComfyUINode:
         reply.expect_ok()
 
     async def lora_card(self, name: str) -> LoraCard | None:
-        """404 says that the file has no metadata, a header of more than a mebibyte, or is no longer there; a broken
-        header is a 500 (docs/comfyui-protocol.md#files)."""
         inventory = self._graphs.inventory
         spelled = inventory.spelling("LoraLoader", "lora_name", name) if inventory else name
-        reply = await self._http.get("/view_metadata/loras", parameters={"filename": spelled}, within=_CARD_SECONDS)
+        return await self._card(ModelFolder.LORAS, spelled)
+
+    async def model_card(self, name: str) -> LoraCard | None:
+        place = self._graphs.inventory.main_model(name) if self._graphs.inventory else None
+        return await self._card(*place) if place else None
+
+    async def _card(self, folder: ModelFolder, name: str) -> LoraCard | None:
+        """404 says that the file has no metadata, a header of more than a mebibyte, or is no longer there; a broken
+        header is a 500 (docs/comfyui-protocol.md#files)."""
+        reply = await self._http.get(f"/view_metadata/{folder}", parameters={"filename": name}, within=_CARD_SECONDS)
         if reply.status == HTTPStatus.NOT_FOUND:
             return None
         return await reply.expect_ok().read(read_lora_card)

@@ -11,7 +11,7 @@ from vibes.domain.pictures.spec import GenerationSpec
 from vibes.ports.clock import Clock
 from vibes.ports.storage import Storage
 from vibes.services.fleet.watched_node import WatchedNode
-from vibes.services.media.image_metadata import Hashes, a1111_parameters
+from vibes.services.media.image_metadata import a1111_parameters
 from vibes.services.media.image_store import ImageStore, NewImage
 from vibes.services.prompting.lora_cards import LoraCards
 from vibes.services.queue.active_attempt import ActiveAttempt
@@ -31,7 +31,7 @@ class FinishedImages:
 
     async def parameters(self, watch: WatchedNode, spec: GenerationSpec) -> str:
         """A1111's text for a picture that this node has drawn."""
-        return a1111_parameters(spec, Hashes(await self._loras.hashes(watch, spec)))
+        return a1111_parameters(spec, await self._loras.hashes(watch, spec))
 
     async def examine(self, content: bytes, parameters: str) -> NewImage:
         """See `ImageStore.examine`."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from vibes.domain.pictures.spec import GenerationSpec
-from vibes.recipes.matching import AUTOV2, AUTOV3
+from vibes.recipes.matching import AUTOV3
 from vibes.recipes.members import stem_of
 
 SAMPLERS = {
@@ -53,7 +53,7 @@ class Hashes:
     loras: Mapping[str, str] = field(default_factory=dict)
     """SHA-256 of the tensors by the LoRA's name."""
     model: str = ""
-    """SHA-256 of the model's file; empty: not known."""
+    """SHA-256 of the model's tensors; empty: not known."""
 
 
 def a1111_parameters(spec: GenerationSpec, hashes: Hashes | None = None) -> str:
@@ -73,7 +73,7 @@ def a1111_parameters(spec: GenerationSpec, hashes: Hashes | None = None) -> str:
         ("CFG scale", f"{spec.cfg_scale:g}" if spec.cfg_scale is not None else None),
         ("Seed", spec.seed),
         ("Size", f"{spec.width}x{spec.height}" if spec.width and spec.height else None),
-        ("Model hash", hashes.model[:AUTOV2] if hashes.model else None),
+        ("Model hash", hashes.model[:AUTOV3] if hashes.model else None),
         ("Model", _plain(spec.checkpoint) if spec.checkpoint else None),
         ("Denoising strength", f"{spec.denoise_strength:g}" if (spec.denoise_strength or 1.0) < 1 else None),
         ("Lora hashes", _lora_hashes(spec, hashes.loras)),

@@ -1,6 +1,7 @@
 """The headers of model files, as a safetensors file begins: JSON with its tensors and, in some, what its makers say."""
 
 import base64
+import hashlib
 import io
 import json
 from collections.abc import Mapping
@@ -27,6 +28,12 @@ def header_of(name: str) -> str | None:
 def _metadata() -> Mapping[str, Mapping[str, str]]:
     """By file; others were saved without any."""
     return {
+        "sd_xl_base_1.0.safetensors": {
+            "modelspec.sai_model_spec": "1.0.0",
+            "modelspec.architecture": "stable-diffusion-xl-v1-base",
+            "modelspec.title": "Stable Diffusion XL 1.0 Base",
+            "modelspec.hash_sha256": "0x" + hashlib.sha256(b"a checkpoint of the simulator").hexdigest(),
+        },
         "sd15-ink-sketch.safetensors": {
             "ss_output_name": "ink_sketch_v3",
             "ss_base_model_version": "sd_v1",

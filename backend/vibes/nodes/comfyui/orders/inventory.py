@@ -8,6 +8,8 @@ from vibes.domain.nodes.node import ModelFile, ModelFolder
 from vibes.domain.nodes.requirements import Requirements, choice_word
 from vibes.text.file_names import PathStyle, is_file_name, same_file
 
+_MAIN_FOLDERS = (ModelFolder.CHECKPOINTS, ModelFolder.DIFFUSION_MODELS)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComfyUIInventory(NodeInventory):
@@ -57,6 +59,11 @@ class ComfyUIInventory(NodeInventory):
         """The embedding's name in the node's own spelling; None when it is not listed."""
         found = self._file(ModelFolder.EMBEDDINGS, name)
         return found.replace("/", "\\") if found and self.path_style is PathStyle.WINDOWS else found
+
+    def main_model(self, name: str) -> tuple[ModelFolder, str] | None:
+        """The folder that has it, and its name there; None when no list of this node names it."""
+        places = ((folder, self._file(folder, name)) for folder in _MAIN_FOLDERS)
+        return next(((folder, found) for folder, found in places if found is not None), None)
 
     def _choice(self, class_type: str, input_name: str, value: str) -> str | None:
         offered = self.offers(class_type, input_name)
