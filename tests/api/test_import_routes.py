@@ -154,3 +154,17 @@ async def test_a_trial_that_no_machine_can_draw_is_refused(studio: Studio) -> No
     refused = await studio.http.post(TEST, json={"name": "mine", "graph": graph})
     assert refused.status_code in {409, 422}
     assert "lacks graph node NobodyHasThisSampler" in refused.text
+
+
+async def test_a_list_is_told_what_a_workflow_looks_like(studio: Studio) -> None:
+    refused = await studio.http.post(PREVIEW, json={"name": "mine", "graph": [EXPORT]})
+    assert refused.status_code == 422
+    assert 'graph holds a list, and a workflow is one object: {"3": {"class_type"' in refused.json()["detail"]
+
+
+async def test_a_parameter_that_there_is_not_is_named_with_what_may_be_meant(studio: Studio) -> None:
+    for path in (PREVIEW, IMPORT):
+        refused = await studio.http.post(path, json={"name": "x", "graph": EXPORT, "bindings": {"promt": "6.text"}})
+        assert refused.status_code == 422
+        assert refused.json()["code"] == "invalid_bindings"
+        assert "there is no parameter 'promt'; did you mean prompt" in refused.json()["detail"]

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from vibes.api.schemas.common import RequestBody, Word
 from vibes.api.schemas.generations import ResponseBody
 from vibes.workflows.importing.drawing import Drawing, draw
+from vibes.workflows.importing.export_reading import NO_LIST
 from vibes.workflows.importing.importer import Draft
 from vibes.workflows.importing.preview import Preview
 from vibes.workflows.meaning.found import Unsure
@@ -26,6 +27,13 @@ class WorkflowImport(RequestBody):
         description="By parameter: the input that it sets, as graph-node id and name; null: none. Others are found.",
         examples=[{"prompt": "6.text", "mask": None}],
     )
+
+    @field_validator("graph", mode="before")
+    @classmethod
+    def _is_an_object(cls, value: object) -> object:
+        if not isinstance(value, list):
+            return value
+        raise ValueError(NO_LIST.format("graph"))
 
 
 class FindingOut(ResponseBody):
