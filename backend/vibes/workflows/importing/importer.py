@@ -74,7 +74,8 @@ def draft_entry(template: Template, name: str, known: Known, *, family: str | No
     roles = find_roles(graph, known.schema)
     if not roles.order:
         raise InvalidRequest("nothing in the graph saves a picture: add a SaveImage to it", code="no_output")
-    circle = waits_for_itself(graph, upstream(graph, roles.order))  # also through what a switch leaves out
+    whole = upstream(graph, [*roles.draws, *reversed(roles.order)])  # with what switches leave out
+    circle = waits_for_itself(graph, whole)
     if circle is not None:
         message = f"links run in a circle: {describe(graph, circle)} would wait for its own result"
         raise InvalidRequest(message, code="invalid_workflow", problems=[Problem("graph", message)])
