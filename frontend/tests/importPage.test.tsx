@@ -9,6 +9,7 @@ import { layoutOf, WIDTH } from "@/features/importing/layout";
 import { begun, fitted, zoomed } from "@/features/importing/useDrawingView";
 import { useImportStore } from "@/features/importing/importStore";
 import { useBroughtStore } from "@/stores/brought";
+import { nextOf } from "@/features/importing/useInputKeys";
 import { useRecallStore } from "@/stores/recall";
 
 import { drawn, type FakeHub } from "./fakeHub";
@@ -36,6 +37,7 @@ const FOUND: ImportPreview = {
   ],
   notes: ["The size was not found."],
   missing_classes: ["FancyNode"],
+  public: [],
   drawing: {
     nodes: [
       node("3", "KSampler", { seed: 7, steps: 20 }),
@@ -85,6 +87,30 @@ describe("the drawing", () => {
     expect(one!.x).toBe(other!.x);
     expect(other!.y).toBeGreaterThanOrEqual(one!.y + one!.height);
     expect(laid.wires).toHaveLength(2);
+  });
+
+  test("gives its author's places more room where nodes would overlap, and leaves those that are lost in it", () => {
+    const placed = (factor: number) =>
+      layoutOf(
+        { ...FOUND.drawing, nodes: FOUND.drawing.nodes.map((each, index) => ({ ...each, x: index * factor, y: 0 })) },
+        new Set(),
+      ).boxes.map(({ x }) => x);
+    expect(placed(210)).toEqual([0, 252, 504]);
+    const [, one, other] = placed(90_000);
+    expect(one, "columns").toBe(other);
+  });
+
+  test("is gone through by the arrow keys, along columns and from one to the next", () => {
+    const { boxes } = layoutOf(FOUND.drawing, new Set());
+    const sorted = boxes.toSorted((one, other) => one.x - other.x || one.y - other.y);
+    const from = (bind: string, ...pressed: string[]) =>
+      pressed.reduce((now, key) => nextOf(sorted, now, key) ?? "nothing", bind);
+    expect(from("6.text", "ArrowDown", "ArrowDown")).toBe("3.seed");
+    expect(from("6.text", "ArrowUp")).toBe("6.text");
+    expect(from("6.text", "End", "ArrowDown")).toBe("3.steps");
+    expect(from("3.steps", "ArrowLeft")).toBe("8.text");
+    expect(from("3.steps", "Home", "ArrowRight")).toBe("8.text");
+    expect(from("6.text", "x")).toBe("nothing");
   });
 
   test("of a ring, of a link to nobody and of nothing can be drawn", () => {
@@ -183,6 +209,42 @@ describe("in the studio", () => {
       name: "my_flow",
       bindings: { negative_prompt: "8.text", seed: "3.seed" },
     });
+  });
+
+  test("an input is chosen in the drawing by keyboard, and that taken back", async () => {
+    drop(json("flow.json"));
+    const button = await screen.findByRole("button", { name: "Another input for Seed" });
+    button.focus();
+    await user.keyboard("{Enter}");
+    expect(screen.getByRole("button", { name: "KSampler 3, seed: 7, takes Seed" })).toHaveFocus();
+    expect(screen.getByRole("group", { name: /^Inputs that can take Seed/ })).toBeInTheDocument();
+    await user.keyboard("{ArrowDown}");
+    expect(screen.getByRole("button", { name: "KSampler 3, steps: 20" })).toHaveFocus();
+    await user.keyboard("{Enter}");
+    expect(row("seed")).toHaveTextContent("KSampler 3, steps: 20");
+    expect(screen.getByRole("button", { name: "Another input for Seed" }), "goes on where it began").toHaveFocus();
+    await user.click(screen.getByRole("button", { name: "Undo the last correction" }));
+    expect(row("seed")).toHaveTextContent("KSampler 3, seed: 7");
+    expect(screen.queryByRole("button", { name: "Undo the last correction" })).toBeNull();
+
+    screen.getByRole("button", { name: "Another input for Prompt" }).focus();
+    await user.keyboard("{Enter}{ArrowDown}{Escape}");
+    expect(screen.getByRole("button", { name: "Another input for Prompt" })).toHaveFocus();
+    expect(row("prompt")).toHaveTextContent("“a fox”");
+  });
+
+  test("what its author chose for people is told apart, and a value inside an object can be chosen", async () => {
+    const stack = node("9", "Stack", { "lora_1.strength": 0.7, "lora_1.on": true });
+    const drawing = { ...FOUND.drawing, nodes: [...FOUND.drawing.nodes, stack] };
+    const shown = [{ graph_node_id: "3", input: "seed", title: "Seed" }];
+    hub.give("POST /api/workflows/import/preview", { ...FOUND, drawing, public: shown });
+    drop(json("flow.json"));
+    expect(await screen.findByText(/App Mode: 1 input chosen by its author/)).toBeVisible();
+    const heading = screen.getByRole("heading", { name: "Chosen by the author, as in App Mode" });
+    expect(heading.nextElementSibling).toHaveTextContent(/^Seed/);
+    await user.click(screen.getByRole("button", { name: "Another input for Seed" }));
+    fireEvent.click(document.querySelector('[data-input="9.lora_1.strength"]')!);
+    await waitFor(() => expect(previews().at(-1)).toMatchObject({ bindings: { seed: "9.lora_1.strength" } }));
   });
 
   test("a refusal keeps the page as it was, and a try shows its picture", async () => {

@@ -37,6 +37,7 @@ async def test_a_preview_tells_what_was_found_and_why_and_writes_nothing(studio:
     assert prompt["why"] == "graph node 3 (KSampler) takes it as positive text"
     assert seen["draft"]["overrides"]["seed"]["bind"] == "3.inputs.seed"
     assert ["3", "8", "LATENT"] in seen["drawing"]["links"]
+    assert seen["public"] == [], "nothing in an API export says what its author chose"
     assert {each["id"] for each in seen["drawing"]["nodes"]} == set(EXPORT)
     assert seen["graph"] == EXPORT
     assert await workflow_names(studio) == before

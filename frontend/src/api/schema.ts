@@ -3114,7 +3114,10 @@ export interface components {
         };
         /** DrawnInput */
         DrawnInput: {
-            /** Name */
+            /**
+             * Name
+             * @description As a binding names it, such as text, or lora_1.strength inside an object.
+             */
             name: string;
             /** Value */
             value: unknown;
@@ -3127,7 +3130,10 @@ export interface components {
             class_type: string;
             /** Title */
             title: string;
-            /** X */
+            /**
+             * X
+             * @description Of its upper left corner, as its author put it or, where that is not told, in columns.
+             */
             x: number;
             /** Y */
             y: number;
@@ -4094,6 +4100,11 @@ export interface components {
              * @description Classes that no machine that was asked has.
              */
             missing_classes: string[];
+            /**
+             * Public
+             * @description What its author chose for people, as App Mode shows it.
+             */
+            public: components["schemas"]["PublicInputOut"][];
             drawing: components["schemas"]["DrawingOut"];
             /**
              * Graph
@@ -4997,6 +5008,18 @@ export interface components {
          * @enum {string}
          */
         Priority: "interactive" | "normal" | "bulk";
+        /** PublicInputOut */
+        PublicInputOut: {
+            /** Graph Node Id */
+            graph_node_id: string;
+            /** Input */
+            input: string;
+            /**
+             * Title
+             * @description What its author calls it.
+             */
+            title: string;
+        };
         /**
          * QueueEnd
          * @description Where something is moved to.

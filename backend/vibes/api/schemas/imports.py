@@ -11,6 +11,7 @@ from vibes.workflows.importing.export_reading import NO_LIST
 from vibes.workflows.importing.importer import Draft
 from vibes.workflows.importing.preview import Preview
 from vibes.workflows.meaning.found import Unsure
+from vibes.workflows.uiformat.public_inputs import PublicInput
 
 Value = str | int | float | bool | None
 
@@ -69,8 +70,18 @@ class UnsureOut(ResponseBody):
         return cls(parameter=unsure.parameter, candidates=candidates, say=unsure.say)
 
 
+class PublicInputOut(ResponseBody):
+    graph_node_id: str
+    input: str
+    title: str = Field(description="What its author calls it.")
+
+    @classmethod
+    def of(cls, public: PublicInput) -> "PublicInputOut":
+        return cls(graph_node_id=public.graph_node_id, input=public.input, title=public.title)
+
+
 class DrawnInput(ResponseBody):
-    name: str
+    name: str = Field(description="As a binding names it, such as text, or lora_1.strength inside an object.")
     value: Any
 
 
@@ -78,7 +89,7 @@ class DrawnNodeOut(ResponseBody):
     id: str
     class_type: str
     title: str
-    x: int
+    x: int = Field(description="Of its upper left corner, as its author put it or, where that is not told, in columns.")
     y: int
     inputs: list[DrawnInput]
 
@@ -114,6 +125,7 @@ class ImportPreview(ResponseBody):
     unsure: list[UnsureOut]
     notes: list[str]
     missing_classes: list[str] = Field(description="Classes that no machine that was asked has.")
+    public: list[PublicInputOut] = Field(description="What its author chose for people, as App Mode shows it.")
     drawing: DrawingOut
     graph: dict[str, Any] = Field(description="In API format.")
 
@@ -129,7 +141,8 @@ class ImportPreview(ResponseBody):
             unsure=[UnsureOut.of(each) for each in draft.unsure],
             notes=list(draft.notes),
             missing_classes=[each.class_type for each in preview.read.missing],
-            drawing=DrawingOut.of(draw(preview.wiring)),
+            public=[PublicInputOut.of(each) for each in preview.public],
+            drawing=DrawingOut.of(draw(preview.wiring, preview.read.corners)),
             graph={key: dict(node) for key, node in preview.wiring.graph.items()},
         )
 

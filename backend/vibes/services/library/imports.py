@@ -111,7 +111,7 @@ def _previewed(export: Export, stack: "_Stack", schema: Schema | None) -> Previe
     draft = replace(draft, notes=tuple(dict.fromkeys([*read.notes, *draft.notes])))
     draft = corrected(draft, export.bindings, template.graph, stack.parameters)
     workflow = _checked_result(draft, read.text, stack)
-    return Preview(draft, read, Wiring.of(template.graph, schema), workflow)
+    return Preview(draft, read, tuple(public), Wiring.of(template.graph, schema), workflow)
 
 
 class WorkflowImporter:

@@ -4,7 +4,7 @@ import codecs
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -74,6 +74,8 @@ class ReadExport:
     """Inputs that its author chose for people to set."""
     outputs: tuple[str, ...] = ()
     """Graph nodes whose pictures its author chose; empty where none was chosen."""
+    corners: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    """Where its author put graph nodes, in the editor's units; empty where the file does not tell."""
 
     def check(self) -> None:
         """Raise InvalidRequest (``missing_classes``) where settings are lost because a class is not known."""
@@ -184,7 +186,14 @@ def _of_picture(content: bytes, schema: Schema) -> ReadExport:
     if prompt is None:
         return _converted(converted, ExportFormat.PICTURE)
     graph, notes = _sound(prompt, "the picture", schema)
-    return ReadExport(graph, ExportFormat.PICTURE, notes=notes, public=converted.public, outputs=converted.outputs)
+    return ReadExport(
+        graph,
+        ExportFormat.PICTURE,
+        notes=notes,
+        public=converted.public,
+        outputs=converted.outputs,
+        corners=converted.corners,
+    )
 
 
 def _converted(converted: Converted, kind: ExportFormat) -> ReadExport:
@@ -197,7 +206,16 @@ def _converted(converted: Converted, kind: ExportFormat) -> ReadExport:
     except (ValueError, RecursionError) as error:  # half of a surrogate pair, a thousand levels
         message = f"the workflow cannot be written as JSON: {error}"
         raise InvalidRequest(message, code="invalid_workflow", problems=[Problem("graph", message)]) from error
-    return ReadExport(text, kind, True, converted.notes, converted.missing, converted.public, converted.outputs)
+    return ReadExport(
+        text,
+        kind,
+        True,
+        converted.notes,
+        converted.missing,
+        converted.public,
+        converted.outputs,
+        converted.corners,
+    )
 
 
 def _texts_by_name(picture: bytes) -> Mapping[str, Sequence[str]]:

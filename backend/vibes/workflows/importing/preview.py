@@ -6,6 +6,7 @@ from vibes.workflows.definition.manifest import Workflow
 from vibes.workflows.importing.export_reading import ReadExport
 from vibes.workflows.importing.importer import Draft
 from vibes.workflows.meaning.wiring import Wiring
+from vibes.workflows.uiformat.public_inputs import PublicInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,8 @@ class Preview:
 
     draft: Draft
     read: ReadExport
+    public: tuple[PublicInput, ...]
+    """The inputs that its author chose for people: in App Mode, or by graph nodes that mark them."""
     wiring: Wiring
     """The graph with what the machines say of its classes."""
     workflow: Workflow

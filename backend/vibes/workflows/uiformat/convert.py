@@ -52,6 +52,8 @@ class Converted:
     """The inputs that its author chose for people to set, in the author's order."""
     outputs: tuple[str, ...] = ()
     """The graph nodes whose pictures its author chose; empty where none was chosen."""
+    corners: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    """Where its author put the graph nodes of the canvas, those inside subgraphs apart, which have a canvas each."""
 
 
 @dataclass
@@ -98,6 +100,7 @@ def to_api(value: Mapping[str, Any], schema: Schema) -> Converted:
         tuple(work.told.missing.values()),
         tuple(public_inputs(document.extra, root, graph)),
         tuple(public_outputs(document.extra, graph)),
+        {key: node.corner for key, node in root.graph.nodes.items() if key in graph},
     )
 
 

@@ -74,6 +74,8 @@ class UiNode:
     color: str = ""
     middle: tuple[float, float] = (0.0, 0.0)
     """Where its middle is on the canvas, x to the right and y down, in the editor's units."""
+    corner: tuple[float, float] = (0.0, 0.0)
+    """Where its upper left corner is."""
 
     def input_at(self, slot: int) -> Slot | None:
         return self.inputs[slot] if 0 <= slot < len(self.inputs) else None
@@ -190,6 +192,7 @@ def read_node(value: Mapping[str, Any]) -> UiNode:
         properties=_mapping(value.get("properties")),
         color=str(value.get("color") or ""),
         middle=_middle(_pair(value.get("pos")), _pair(value.get("size"))),
+        corner=_pair(value.get("pos")),
     )
 
 

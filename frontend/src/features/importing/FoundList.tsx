@@ -3,8 +3,15 @@ import { toast } from "sonner";
 
 import type { ImportPreview } from "@/api/types";
 import { Button } from "@/components/Button";
-import { nodeName, unboundIn, valueText, type Bound, type Place } from "@/features/importing/bindings";
-import { change, correct, setCorrections, type Importing } from "@/features/importing/importStore";
+import {
+  isChosenByAuthor,
+  nodeName,
+  unboundIn,
+  valueText,
+  type Bound,
+  type Place,
+} from "@/features/importing/bindings";
+import { change, correct, setCorrections, undoCorrection, type Importing } from "@/features/importing/importStore";
 import { INKS, roleOf, titleOf } from "@/features/importing/roles";
 
 interface Props {
@@ -24,30 +31,46 @@ export function FoundList({ importKey, found, bound, state, onSee }: Props) {
       action: { label: "Undo", onClick: () => setCorrections(importKey, before) },
     });
   };
+  const isPublic = ({ places }: Bound) => places.some(({ bind }) => isChosenByAuthor(found, bind));
+  const chosenByAuthor = bound.filter(isPublic);
+  const others = bound.filter((each) => !isPublic(each));
+  const listOf = (some: readonly Bound[]) => (
+    <ul className="grid gap-1">
+      {some.map((each) => (
+        <Row
+          key={each.parameter}
+          bound={each}
+          found={found}
+          onSee={onSee}
+          onChange={() => change(importKey, { choosing: each.parameter })}
+          onRemove={() => remove(each.parameter)}
+        />
+      ))}
+    </ul>
+  );
   return (
     <section>
       <h2 className="mb-1 text-sm font-semibold">What can be set</h2>
       {!bound.length && (
         <p className="text-sm text-soft">Nothing was found: choose a parameter below, then its input.</p>
       )}
-      <ul className="grid gap-1">
-        {bound.map((each) => (
-          <Row
-            key={each.parameter}
-            bound={each}
-            found={found}
-            onSee={onSee}
-            onChange={() => change(importKey, { choosing: each.parameter })}
-            onRemove={() => remove(each.parameter)}
-          />
-        ))}
-      </ul>
-      <More parameters={unboundIn(bound)} onChoose={(choosing) => change(importKey, { choosing })} />
-      {Object.keys(state.corrections).length > 0 && (
-        <Button look="quiet" onClick={() => setCorrections(importKey, {})}>
-          Back to what was found
-        </Button>
+      {chosenByAuthor.length > 0 && (
+        <>
+          <h3 className="mt-1 mb-1 text-xs text-accent">Chosen by the author, as in App Mode</h3>
+          {listOf(chosenByAuthor)}
+          {others.length > 0 && <h3 className="mt-3 mb-1 text-xs text-soft">Found beside them</h3>}
+        </>
       )}
+      {listOf(others)}
+      <More parameters={unboundIn(bound)} onChoose={(choosing) => change(importKey, { choosing })} />
+      <div className="mt-2 flex flex-wrap gap-2">
+        {state.past.length > 0 && <Button onClick={() => undoCorrection(importKey)}>Undo the last correction</Button>}
+        {Object.keys(state.corrections).length > 0 && (
+          <Button look="quiet" onClick={() => setCorrections(importKey, {})}>
+            Back to what was found
+          </Button>
+        )}
+      </div>
     </section>
   );
 }
@@ -91,7 +114,7 @@ function Where({ place, found, onSee }: { place: Place; found: ImportPreview; on
     <p className="text-xs text-soft wrap-anywhere">
       <button
         type="button"
-        className="text-left underline hover:text-text"
+        className="inline-flex min-h-6 items-center text-left underline hover:text-text pointer-coarse:min-h-9"
         title="Show it in the drawing"
         onClick={() => onSee(place.bind)}
       >

@@ -1,12 +1,13 @@
-import { useEffect, useMemo } from "react";
+import { useEffect, useMemo, useRef } from "react";
 
 import type { ImportDrawing } from "@/api/types";
 import { Button } from "@/components/Button";
 import type { Bound } from "@/features/importing/bindings";
 import { layoutOf, WIDTH, type Layout } from "@/features/importing/layout";
 import { NodeShape } from "@/features/importing/NodeShape";
-import { INKS, roleOf, type Role } from "@/features/importing/roles";
+import { INKS, roleOf, titleOf, type Role } from "@/features/importing/roles";
 import { useDrawingView } from "@/features/importing/useDrawingView";
+import { useInputKeys } from "@/features/importing/useInputKeys";
 import { plural } from "@/lib/format";
 
 interface Props {
@@ -20,6 +21,8 @@ interface Props {
 }
 
 const ZOOM = 1.4;
+/** The scale at which a finger hits an input. */
+const HITTABLE = 1;
 
 /** The graph as a drawing that is moved and zoomed; what was found is coloured and named. The list below says the same. */
 export function GraphDrawing({ drawing, bound, choosing, seen, onChoose }: Props) {
@@ -29,7 +32,21 @@ export function GraphDrawing({ drawing, bound, choosing, seen, onChoose }: Props
   );
   const layout = useMemo(() => layoutOf(drawing, new Set(taken.keys())), [drawing, taken]);
   const focus = useMemo(() => placeOf(layout, bound[0]?.places[0]?.bind ?? null), [layout, bound]);
-  const { frame, view, fit, zoomAt, centreOn, hand } = useDrawingView(layout.bounds, focus);
+  const { frame, view, fit, zoomAt, centreOn, reveal, zoomTo, hand } = useDrawingView(layout.bounds, focus);
+  const chosen = bound.find(({ parameter }) => parameter === choosing)?.places[0]?.bind ?? null;
+  const keys = useInputKeys({ layout, frame, choosing, taken: chosen, onChoose });
+  const around = useRef(layout);
+  useEffect(() => {
+    around.current = layout;
+  });
+  const { current } = keys;
+  useEffect(() => {
+    if (choosing !== null) zoomTo(HITTABLE);
+  }, [choosing, zoomTo]);
+  useEffect(() => {
+    const input = current === null ? null : placeOf(around.current, current);
+    if (input) reveal(input.x, input.y);
+  }, [current, reveal]);
   const place = useMemo(() => placeOf(layout, seen), [layout, seen]);
   useEffect(() => {
     if (!place) return;
@@ -45,7 +62,12 @@ export function GraphDrawing({ drawing, bound, choosing, seen, onChoose }: Props
         className="relative h-[min(34rem,60dvh)] touch-none overflow-hidden rounded-2xl border border-line bg-bg select-none"
         {...hand}
       >
-        <svg role="img" aria-label={told} className={`size-full ${choosing ? "cursor-crosshair" : "cursor-grab"}`}>
+        <svg
+          role={choosing ? "group" : "img"}
+          aria-label={choosing ? `Inputs that can take ${titleOf(choosing)}: arrow keys go through them` : told}
+          onKeyDown={keys.onKeyDown}
+          className={`size-full ${choosing ? "cursor-crosshair" : "cursor-grab"}`}
+        >
           <g transform={`translate(${view.x} ${view.y}) scale(${view.scale})`}>
             <Wires layout={layout} />
             {layout.boxes.map((box) => (
@@ -54,8 +76,10 @@ export function GraphDrawing({ drawing, bound, choosing, seen, onChoose }: Props
                 box={box}
                 taken={taken}
                 choosing={choosing !== null}
+                current={box.rows.some(({ bind }) => bind === current) ? current : null}
                 seen={seen}
                 onChoose={onChoose}
+                onFocus={keys.onFocus}
               />
             ))}
           </g>

@@ -9,6 +9,7 @@ import { NodeList } from "@/features/importing/NodeList";
 import { Questions } from "@/features/importing/Questions";
 import { titleOf } from "@/features/importing/roles";
 import { SaveForm } from "@/features/importing/SaveForm";
+import { plural } from "@/lib/format";
 import { capitalised } from "@/lib/text";
 import type { BroughtWorkflow } from "@/stores/brought";
 
@@ -43,6 +44,7 @@ export function OneImport({ workflow: { key, name }, state }: Props) {
           <span className="text-soft">
             {" "}
             · {FORMATS[found.format] ?? found.format} · {found.operation} · {found.family}
+            {found.public.length > 0 && ` · App Mode: ${plural(found.public.length, "input")} chosen by its author`}
           </span>
         </p>
         {choosing && <Choosing parameter={choosing} onCancel={() => change(key, { choosing: null })} />}

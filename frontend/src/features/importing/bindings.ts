@@ -46,6 +46,10 @@ export function boundIn({ findings, drawing }: Found, corrections: Corrections):
     .map(([parameter, each]) => ({ parameter, places: each, corrected: parameter in corrections }));
 }
 
+/** Whether it is among what the author of the file chose for people. */
+export const isChosenByAuthor = (found: Pick<ImportPreview, "public">, bind: string): boolean =>
+  found.public.some(({ graph_node_id: node, input }) => bindOf(node, input) === bind);
+
 /** The questions that nobody has answered yet. */
 export const openQuestions = ({ unsure }: Pick<ImportPreview, "unsure">, corrections: Corrections): ImportDoubt[] =>
   unsure.filter(({ parameter }) => !(parameter in corrections));

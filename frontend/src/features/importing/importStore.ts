@@ -17,6 +17,8 @@ export interface Importing extends Words {
   /** Why the hub refuses it, as a sentence. */
   problem: string;
   asking: boolean;
+  /** What the corrections were before, the last one at the end. */
+  past: readonly Corrections[];
   /** The parameter for which an input is being chosen. */
   choosing: string | null;
   /** The picture of the last test. */
@@ -26,8 +28,10 @@ export interface Importing extends Words {
   saved: boolean;
 }
 
+const MOST_UNDO = 100;
+
 const NEW = {
-  ...{ family: "", corrections: {}, found: null, problem: "", asking: false, choosing: null },
+  ...{ family: "", corrections: {}, past: [], found: null, problem: "", asking: false, choosing: null },
   ...{ tested: null, testing: false, saving: false, saved: false },
 } satisfies Partial<Importing>;
 
@@ -101,7 +105,17 @@ export function correct(key: string, parameter: string, bind: string | null): vo
 }
 
 export function setCorrections(key: string, corrections: Corrections): void {
-  change(key, { corrections, choosing: null, tested: null });
+  const { past = [], corrections: before = {} } = stateOf(key) ?? {};
+  change(key, { corrections, past: [...past, before].slice(-MOST_UNDO), choosing: null, tested: null });
+  void look(key);
+}
+
+/** Takes the last correction back. */
+export function undoCorrection(key: string): void {
+  const past = stateOf(key)?.past ?? [];
+  const corrections = past.at(-1);
+  if (!corrections) return;
+  change(key, { corrections, past: past.slice(0, -1), choosing: null, tested: null });
   void look(key);
 }
 

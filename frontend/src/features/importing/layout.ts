@@ -4,7 +4,8 @@ import { bindOf } from "@/features/importing/bindings";
 
 export const WIDTH = 236;
 export const HEAD = 28;
-export const ROW = 22;
+/** As high as a finger hits where the drawing is neither enlarged nor made smaller. */
+export const ROW = 24;
 const GAP_X = 70;
 const GAP_Y = 28;
 /** Rows of a node; more are in the list below the drawing. */
@@ -21,7 +22,7 @@ export interface Row {
 export interface NodeBox {
   id: string;
   class_type: string;
-  title: string | null;
+  title: string;
   x: number;
   y: number;
   height: number;
@@ -51,7 +52,7 @@ export interface Bounds {
 /** `shown`: inputs that have a row whatever their place. */
 export function layoutOf({ nodes, links }: ImportDrawing, shown: ReadonlySet<string>): Layout {
   const sized = nodes.map((node) => sizedBox(node, shown));
-  const boxes = isLaidOut(nodes) && !overlap(sized) ? sized : inColumns(sized, links);
+  const boxes = (isLaidOut(nodes) && asLaidOut(sized)) || inColumns(sized, links);
   const byId = new Map(boxes.map((box) => [box.id, box]));
   const wires = links.flatMap(([from, to, type]) => {
     const [one, other] = [byId.get(from), byId.get(to)];
@@ -70,11 +71,28 @@ function sizedBox(node: ImportDrawing["nodes"][number], shown: ReadonlySet<strin
     .map(({ name, value }, index) => ({ name, value, bind: bindOf(id, name), y: HEAD + index * ROW }));
   const more = inputs.length - rows.length;
   const height = HEAD + (rows.length + (more ? 1 : 0)) * ROW + 8;
-  return { id, class_type, title: title ?? null, x: node.x ?? 0, y: node.y ?? 0, height, rows, more };
+  return { id, class_type, title, x: node.x ?? 0, y: node.y ?? 0, height, rows, more };
 }
 
 const isLaidOut = (nodes: ImportDrawing["nodes"]): boolean =>
   nodes.every(({ x, y }) => Number.isFinite(x) && Number.isFinite(y));
+
+/** The editor's boxes have other sizes, so that some need more room here. */
+const ROOM = [1, 1.2, 1.45, 1.75];
+/** As much of the drawing as is boxes where its words can still be read. */
+const LEAST_FILLED = 0.03;
+
+/** At their author's places, further apart where they would overlap; null: they would all the same, or be lost in it. */
+function asLaidOut(boxes: readonly NodeBox[]): NodeBox[] | null {
+  for (const factor of ROOM) {
+    const apart = boxes.map((box) => ({ ...box, x: box.x * factor, y: box.y * factor }));
+    if (overlap(apart)) continue;
+    const { width, height } = boundsOf(apart);
+    const filled = apart.reduce((sum, box) => sum + WIDTH * box.height, 0);
+    return filled >= LEAST_FILLED * width * height ? apart : null;
+  }
+  return null;
+}
 
 /** Whether two boxes overlap, by a sweep from left to right. */
 function overlap(boxes: readonly NodeBox[]): boolean {

@@ -26,6 +26,13 @@ const GUESSABLE = 0.6;
 /** The scale at which a large drawing is begun. */
 const NEAR = 0.75;
 
+/** Around what is to be seen. */
+const SEEN = 48;
+
+/** Where the drawing begins so that what lies so far behind its beginning is in the frame. */
+const within = (start: number, place: number, length: number): number =>
+  Math.min(Math.max(start, SEEN - place), Math.max(length - SEEN - place, SEEN - place));
+
 /** The whole drawing in the frame, not enlarged. */
 export function fitted(bounds: Bounds, width: number, height: number): View {
   const room = Math.min((width - 2 * MARGIN) / bounds.width, (height - 2 * MARGIN) / bounds.height, 1);
@@ -75,13 +82,28 @@ export function useDrawingView(bounds: Bounds, focus: Point | null) {
     const [x, y] = at ? [at.x - box.left, at.y - box.top] : [box.width / 2, box.height / 2];
     setView((now) => zoomed(now, factor, x, y));
   }, []);
-  const centreOn = useCallback((x: number, y: number) => {
+  const centreOn = useCallback((x: number, y: number, least = READABLE) => {
     const box = frame.current?.getBoundingClientRect();
     if (!box) return;
     setView(({ scale: now }) => {
-      const scale = Math.max(now, READABLE);
+      const scale = Math.max(now, least);
       return { scale, x: box.width / 2 - x * scale, y: box.height / 2 - y * scale };
     });
+  }, []);
+  const zoomTo = useCallback((least: number) => {
+    const box = frame.current?.getBoundingClientRect();
+    if (box)
+      setView((now) => (now.scale < least ? zoomed(now, least / now.scale, box.width / 2, box.height / 2) : now));
+  }, []);
+  /** Moves the drawing only as far as it takes. */
+  const reveal = useCallback((x: number, y: number) => {
+    const box = frame.current?.getBoundingClientRect();
+    if (!box) return;
+    setView((now) => ({
+      ...now,
+      x: within(now.x, x * now.scale, box.width),
+      y: within(now.y, y * now.scale, box.height),
+    }));
   }, []);
   useFrame(frame, begin, zoomAt);
   const release = (event: PointerEvent) => fingers.up(event);
@@ -102,7 +124,7 @@ export function useDrawingView(bounds: Bounds, focus: Point | null) {
       event.preventDefault();
     },
   };
-  return { frame, view, fit, zoomAt, centreOn, hand };
+  return { frame, view, fit, zoomAt, centreOn, reveal, zoomTo, hand };
 }
 
 /** Begins with the drawing at first and whenever the frame's width changes. */
