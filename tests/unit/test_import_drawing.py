@@ -40,7 +40,7 @@ def test_stands_in_columns_where_a_place_is_missing_or_far_away_or_all_are_one()
 
 
 def test_values_inside_objects_are_told_by_the_way_that_a_binding_names() -> None:
-    inputs = {
+    inputs: dict[str, Any] = {
         "lora_1": {"on": True, "lora": "ink.safetensors", "strength": 0.7},
         "stack": {"all": [{"weight": 1}, "x"]},
         "dotted": {"a.b": 1},

@@ -42,9 +42,9 @@ class Drawing:
     """From, to and the type of what goes over, empty where nobody knows it."""
 
 
-def draw(wiring: Wiring, corners: Corners) -> Drawing:
+def draw(wiring: Wiring, corners: Corners | None = None) -> Drawing:
     """As its author laid it out where ``corners`` tells it of each graph node, else in columns."""
-    places = _as_laid_out(wiring.graph, corners) or _in_columns(wiring.graph)
+    places = _as_laid_out(wiring.graph, corners or {}) or _in_columns(wiring.graph)
     nodes = [
         DrawnNode(
             graph_node_id,

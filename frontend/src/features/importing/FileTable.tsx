@@ -65,7 +65,7 @@ function toLookAt({ found, corrections }: Importing): string {
   return told.filter(Boolean).join(", ");
 }
 
-const CELL = "px-3 py-2 align-top max-md:block max-md:p-0";
+const CELL = "px-3 py-2 align-middle max-md:block max-md:p-0";
 
 function FileRow({ workflow: { key, name }, state }: { workflow: BroughtWorkflow; state: Importing | undefined }) {
   const found = state?.found;

@@ -6,6 +6,8 @@ import { useBroughtStore, type BroughtWorkflow } from "@/stores/brought";
 const PAUSE_MS = 400;
 /** The one on the screen, of this window alone. */
 const SHOWN = "vibes-import-shown";
+/** What was said last and not written yet, of this window alone. */
+const WORDS = "vibes-import-words";
 
 /** Puts back what was kept, and keeps each change a moment later, until the function that it answers is called. */
 export function keepImports(): () => void {
@@ -34,10 +36,14 @@ export function keepImports(): () => void {
     }
     if (changed.size) timer ??= setTimeout(write, PAUSE_MS);
   });
-  window.addEventListener("pagehide", write);
+  const leave = () => {
+    noteWords([...changed]);
+    write();
+  };
+  window.addEventListener("pagehide", leave);
   return () => {
     stop();
-    window.removeEventListener("pagehide", write);
+    window.removeEventListener("pagehide", leave);
     write();
   };
 }
@@ -54,7 +60,8 @@ function keptOf(key: string): KeptWorkflow | null {
 }
 
 async function putBack(): Promise<void> {
-  const kept = await keptWorkflows();
+  const words = notedWords();
+  const kept = (await keptWorkflows()).map((each) => ({ ...each, ...words[each.key] }));
   const { byKey, shown } = useImportStore.getState();
   const missing = kept.filter(({ key }) => !byKey[key]);
   if (!missing.length) return;
@@ -66,6 +73,33 @@ async function putBack(): Promise<void> {
 }
 
 const asBrought = ({ key, file, content }: KeptWorkflow): BroughtWorkflow => ({ key, name: file, content });
+
+type Words = Readonly<Record<string, Pick<KeptWorkflow, "name" | "family" | "corrections">>>;
+
+/** A page that is left has no time for the browser's database. */
+function noteWords(keys: readonly string[]): void {
+  const { byKey } = useImportStore.getState();
+  const words = keys.flatMap((key) => {
+    const { name, family, corrections } = byKey[key] ?? {};
+    return name === undefined ? [] : [[key, { name, family, corrections }]];
+  });
+  try {
+    if (words.length) sessionStorage.setItem(WORDS, JSON.stringify(Object.fromEntries(words)));
+  } catch {
+    // this browser stores nothing for the page
+  }
+}
+
+/** What was said last before a reload. */
+function notedWords(): Words {
+  try {
+    const words = sessionStorage.getItem(WORDS);
+    sessionStorage.removeItem(WORDS);
+    return JSON.parse(words ?? "{}") as Words;
+  } catch {
+    return {};
+  }
+}
 
 function noteShown(shown: string | null): void {
   try {

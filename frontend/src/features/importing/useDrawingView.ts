@@ -26,8 +26,8 @@ const GUESSABLE = 0.6;
 /** The scale at which a large drawing is begun. */
 const NEAR = 0.75;
 
-/** Around what is to be seen. */
-const SEEN = 48;
+/** Around the middle of an input that is to be seen: half of its box, and a margin. */
+const SEEN = 130;
 
 /** Where the drawing begins so that what lies so far behind its beginning is in the frame. */
 const within = (start: number, place: number, length: number): number =>
