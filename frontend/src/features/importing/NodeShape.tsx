@@ -75,7 +75,7 @@ function InputShape(props: RowProps) {
     <g
       data-input={bind}
       transform={`translate(0 ${y})`}
-      className={choosing ? "group cursor-pointer outline-none [&:hover>rect]:fill-raised" : ""}
+      className={choosing ? "group cursor-pointer outline-none [&:hover>rect:first-of-type]:fill-raised" : ""}
       {...(choosing && {
         role: "button",
         tabIndex: bind === current ? 0 : -1,
