@@ -94,7 +94,7 @@ async def test_of_several_imports_of_one_name_at_once_one_is_made(studio: Studio
         ({"name": "x", "graph": {"nodes": [], "links": []}}, "graph", "nothing in the workflow runs"),
         ({"name": "x", "graph": {"1": {"class_type": "A", "inputs": {"x": ["9", 0]}}}}, "graph", "does not exist"),
         ({"name": "x", "graph": {}}, "graph", "a template is an object of graph nodes"),
-        ({"name": "x", "graph": [1]}, "graph", "dictionary"),
+        ({"name": "x", "graph": [1]}, "graph", "holds a list, and a workflow is one object"),
         ({"name": "x"}, "graph", "required"),
         ({"name": "x", "graph": EXPORT, "nmae": 1}, "nmae", "unknown field"),
     ],

@@ -42,7 +42,7 @@ async def slow_hub(tmp_path: Path) -> AsyncIterator[Served]:
 def wanted(folder: Path, **given: object) -> GenerateOptions:
     options: dict[str, object] = dict.fromkeys(GenerateOptions.__slots__)
     options |= {"prompt": "a cat", "count": 1, "family": "sd15", "task": "draft", "loras": (), "overwrite": False}
-    options |= {"styles": (), "wildcards": False}
+    options |= {"styles": (), "wildcards": False, "metadata": True}
     return GenerateOptions(**{**options, "out": folder, **given})  # type: ignore[arg-type]  # as the command line does
 
 
