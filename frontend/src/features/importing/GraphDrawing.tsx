@@ -32,27 +32,11 @@ export function GraphDrawing({ drawing, bound, choosing, seen, onChoose }: Props
   );
   const layout = useMemo(() => layoutOf(drawing, new Set(taken.keys())), [drawing, taken]);
   const focus = useMemo(() => placeOf(layout, bound[0]?.places[0]?.bind ?? null), [layout, bound]);
-  const { frame, view, fit, zoomAt, centreOn, reveal, zoomTo, hand } = useDrawingView(layout.bounds, focus);
+  const { frame, view, fit, zoomAt, hand, ...moves } = useDrawingView(layout.bounds, focus);
   const chosen = bound.find(({ parameter }) => parameter === choosing)?.places[0]?.bind ?? null;
   const keys = useInputKeys({ layout, frame, choosing, taken: chosen, onChoose });
-  const around = useRef(layout);
-  useEffect(() => {
-    around.current = layout;
-  });
   const { current } = keys;
-  useEffect(() => {
-    if (choosing !== null) zoomTo(HITTABLE);
-  }, [choosing, zoomTo]);
-  useEffect(() => {
-    const input = current === null ? null : placeOf(around.current, current);
-    if (input) reveal(input.x, input.y);
-  }, [current, reveal]);
-  const place = useMemo(() => placeOf(layout, seen), [layout, seen]);
-  useEffect(() => {
-    if (!place) return;
-    centreOn(place.x, place.y);
-    frame.current?.scrollIntoView({ block: "nearest" });
-  }, [place, centreOn, frame]);
+  useFollowing({ layout, choosing, current, seen, frame, ...moves });
   const told = `Drawing of ${plural(drawing.nodes.length, "graph node")}; the list below it says the same in words.`;
   return (
     <figure className="grid gap-2">
@@ -84,20 +68,55 @@ export function GraphDrawing({ drawing, bound, choosing, seen, onChoose }: Props
             ))}
           </g>
         </svg>
-        <div className="absolute right-2 bottom-2 flex gap-1">
-          <Button className="min-w-9" aria-label="Larger" onClick={() => zoomAt(ZOOM)}>
-            +
-          </Button>
-          <Button className="min-w-9" aria-label="Smaller" onClick={() => zoomAt(1 / ZOOM)}>
-            −
-          </Button>
-          <Button aria-label="The whole drawing" onClick={fit}>
-            Fit
-          </Button>
-        </div>
+        <Zoom onZoom={zoomAt} onFit={fit} />
       </div>
       <Legend bound={bound} />
     </figure>
+  );
+}
+
+interface Followed extends Pick<ReturnType<typeof useDrawingView>, "frame" | "centreOn" | "reveal" | "zoomTo"> {
+  layout: Layout;
+  choosing: string | null;
+  /** The input that the keyboard is at. */
+  current: string | null;
+  seen: string | null;
+}
+
+/** Brings into the frame what the keyboard is at and what the list points to; inputs can be hit while one is chosen. */
+function useFollowing({ layout, choosing, current, seen, frame, centreOn, reveal, zoomTo }: Followed): void {
+  const around = useRef(layout);
+  useEffect(() => {
+    around.current = layout;
+  });
+  useEffect(() => {
+    if (choosing !== null) zoomTo(HITTABLE);
+  }, [choosing, zoomTo]);
+  useEffect(() => {
+    const input = current === null ? null : placeOf(around.current, current);
+    if (input) reveal(input.x, input.y);
+  }, [current, reveal]);
+  const place = useMemo(() => placeOf(layout, seen), [layout, seen]);
+  useEffect(() => {
+    if (!place) return;
+    centreOn(place.x, place.y);
+    frame.current?.scrollIntoView({ block: "nearest" });
+  }, [place, centreOn, frame]);
+}
+
+function Zoom({ onZoom, onFit }: { onZoom: (factor: number) => void; onFit: () => void }) {
+  return (
+    <div className="absolute right-2 bottom-2 flex gap-1">
+      <Button className="min-w-9" aria-label="Larger" onClick={() => onZoom(ZOOM)}>
+        +
+      </Button>
+      <Button className="min-w-9" aria-label="Smaller" onClick={() => onZoom(1 / ZOOM)}>
+        −
+      </Button>
+      <Button aria-label="The whole drawing" onClick={onFit}>
+        Fit
+      </Button>
+    </div>
   );
 }
 

@@ -1,4 +1,13 @@
-import { useCallback, useEffect, useRef, useState, type MouseEvent, type PointerEvent } from "react";
+import {
+  useCallback,
+  useEffect,
+  useRef,
+  useState,
+  type Dispatch,
+  type MouseEvent,
+  type PointerEvent,
+  type SetStateAction,
+} from "react";
 
 import type { Bounds } from "@/features/importing/layout";
 import { Fingers } from "@/lib/gesture/fingers";
@@ -62,7 +71,6 @@ export function zoomed(view: View, factor: number, x: number, y: number): View {
 export function useDrawingView(bounds: Bounds, focus: Point | null) {
   const frame = useRef<HTMLDivElement>(null);
   const [view, setView] = useState<View>({ x: 0, y: 0, scale: 1 });
-  const [fingers] = useState(() => new Fingers());
   const whole = useRef({ bounds, focus });
   useEffect(() => {
     whole.current = { bounds, focus };
@@ -106,8 +114,15 @@ export function useDrawingView(bounds: Bounds, focus: Point | null) {
     }));
   }, []);
   useFrame(frame, begin, zoomAt);
+  const hand = useHand(setView, zoomAt);
+  return { frame, view, fit, zoomAt, centreOn, reveal, zoomTo, hand };
+}
+
+/** What the frame hears of fingers and mouse. */
+function useHand(setView: Dispatch<SetStateAction<View>>, zoomAt: (factor: number, at: Point) => void) {
+  const [fingers] = useState(() => new Fingers());
   const release = (event: PointerEvent) => fingers.up(event);
-  const hand = {
+  return {
     onPointerDown: (event: PointerEvent) => event.button <= 1 && fingers.down(event),
     onPointerMove: (event: PointerEvent) => {
       const moved = fingers.move(event);
@@ -124,7 +139,6 @@ export function useDrawingView(bounds: Bounds, focus: Point | null) {
       event.preventDefault();
     },
   };
-  return { frame, view, fit, zoomAt, centreOn, reveal, zoomTo, hand };
 }
 
 /** Begins with the drawing at first and whenever the frame's width changes. */
