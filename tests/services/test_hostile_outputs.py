@@ -62,7 +62,9 @@ async def test_what_harms_nobody_is_taken_and_its_graph_is_the_one_that_was_sent
     assert node.views[0].query["type"] == "output"
     assert "X-Evil" not in node.views[0].headers
     assert node.paths <= {"/ws", "/prompt", "/view", "/queue", "/system_stats", "/object_info"} | {
-        path for path in node.paths if path.startswith(("/history/", "/features", "/api/jobs", "/embeddings"))
+        path
+        for path in node.paths
+        if path.startswith(("/history/", "/features", "/api/jobs", "/embeddings", "/view_metadata/"))
     }
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 

@@ -16,7 +16,7 @@ from vibes.scheduling.eligibility import waiting_reason
 SOURCES = sorted(Path(vibes.__file__).parent.rglob("*.py"))
 CLOCK_TIME = re.compile(r"%H.*")
 NAMES_A_ZONE = re.compile(r"%H:?%M(:?%S)?(\}? UTC|Z| %Z)")
-A_FILES_NAME = re.compile(r"\{suffix\}|%H-%M-%SZ")
+A_FILES_NAME = re.compile(r"\{suffix\}|%H-%M-%SZ|%H%M%S\}_\{generation\.spec\.seed\}")
 A_DATABASES_OWN = re.compile(r"%H:%M:%f', 'now'\)")
 """SQLite's ``strftime``, which is always UTC."""
 LOCAL = re.compile(r"\.astimezone\(\)|datetime\.now\(\)|localtime|strftime\(\"[^\"]*%H(?![^\"]*Z)")

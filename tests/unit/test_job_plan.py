@@ -7,13 +7,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.unit.import_exports import drafted, graph_node, reading_of, sampled, with_inputs
 from tests.unit.workflow_sources import shipped_library, shipped_sources
 from vibes.domain.errors import InvalidRequest
 from vibes.domain.pictures.picture import PictureReference
 from vibes.domain.task_reference import MAX_DEPTH, TaskOutput, parse_reference, texts_in
 from vibes.text.json_pointer import json_pointer
-from vibes.workflows.library.library import build_library, library_of
+from vibes.workflows.library.library import build_library
 from vibes.workflows.tasks.plan import MAX_TASKS, JobPlan, TaskRequest, plan_job
 from vibes.workflows.tasks.schema import job_schema
 from vibes.workflows.tasks.task_types import job_task_types
@@ -383,27 +382,3 @@ def test_whatever_is_handed_in_is_a_plan_or_a_list_of_places(kind: str, inputs: 
 def test_a_pointer_escapes_what_would_divide_it() -> None:
     assert json_pointer(["a/b", "~", 0]) == "/a~1b/~0/0"
     assert json_pointer([]) == ""
-
-
-def test_a_workflow_that_is_added_is_a_type_of_its_own_and_changes_none_that_ships() -> None:
-    posed = sampled(
-        n30=graph_node("LoadImage", image="pose.png"),
-        n31=graph_node("LoadImage", image="start.png"),
-        n32=graph_node("ControlNetLoader", control_net_name="pose.safetensors"),
-        n33=graph_node(
-            "ControlNetApplyAdvanced",
-            positive=["6", 0],
-            negative=["7", 0],
-            control_net=["32", 0],
-            image=["30", 0],
-            strength=1,
-        ),
-        n34=graph_node("VAEEncode", pixels=["31", 0], vae=["4", 2]),
-    )
-    graph = with_inputs(posed, "3", positive=["33", 0], negative=["33", 1], latent_image=["34", 0])
-    reading = reading_of(graph, drafted(graph))
-    assert reading.workflows["mine"].operation == "controlnet"
-    added = job_schema(job_task_types(library_of(reading)), MAX_PICTURES)["$defs"]
-    shown = job_schema(job_task_types(shipped_library()), MAX_PICTURES)["$defs"]
-    assert {name: added[name] for name in shown} == shown
-    assert {"image", "image_2"} <= {*added["workflow.mine"]["properties"]}

@@ -77,13 +77,8 @@ def run(
     if show is not None:
         asyncio.run(show_job(show, address))
         return
+    metadata = not without_metadata
     options = RunOptions(
-        file=file,
-        follow=follow,
-        out=out,
-        as_json=as_json,
-        overwrite=overwrite,
-        metadata=not without_metadata,
-        max_cost=max_cost,
+        file=file, follow=follow, out=out, as_json=as_json, overwrite=overwrite, metadata=metadata, max_cost=max_cost
     )
     raise typer.Exit(asyncio.run(run_job(options, address)))

@@ -43,9 +43,7 @@ def generate(
     height: Annotated[int | None, typer.Option(help="Pixels; default: the workflow's.")] = None,
     steps: Annotated[int | None, typer.Option(help="Sampler steps; default: the workflow's.")] = None,
     cfg: Annotated[float | None, typer.Option(help="CFG scale; default: the workflow's.")] = None,
-    seed: Annotated[
-        int | None, typer.Option(help="Of the first picture; the others count on. Default: random.")
-    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Of the first picture; others count on. Default: random.")] = None,
     lora: Annotated[list[str] | None, typer.Option(help="NAME or NAME:STRENGTH, a number; repeat for more.")] = None,
     checkpoint: Annotated[str | None, typer.Option(help="Default: the workflow's.")] = None,
     workflow: Annotated[str | None, typer.Option(help="Default: chosen by family.")] = None,
