@@ -209,7 +209,9 @@ describe("a board", () => {
     const { user } = open(9);
     await user.click(await checkbox(3));
     (await picture(3)).closest("button")!.focus();
-    await user.keyboard("{Shift>}{ArrowRight}{/Shift}b");
+    await user.keyboard("{Shift>}{ArrowRight}{/Shift}");
+    await waitFor(async () => expect(await checkbox(4)).toBeChecked());
+    await user.keyboard("b");
     await waitFor(() => expect(useBoardStore.getState().dialog).toEqual({ what: "put", ids: ["g3", "g4"] }));
   });
 

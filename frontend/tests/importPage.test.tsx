@@ -283,7 +283,7 @@ describe("in the studio", () => {
     expect(hub.bodies(call)).toHaveLength(1);
     hub.elsewhere.set(picture.id, { ...picture, status: "cancelled" });
     expect(await screen.findByText("The test was stopped: no picture was drawn.")).toBeVisible();
-    expect(hub.sockets.size, "nothing is heard of it any more").toBe(0);
+    await waitFor(() => expect(hub.sockets.size, "nothing is heard of it any more").toBe(0));
   });
 
   test("several files are a table; those without a question are saved together", async () => {

@@ -161,7 +161,8 @@ describe("in the studio", () => {
     hub.refuse("POST /api/recipes", { status: 422, code: "no_recipe", detail: SAID });
     hub.give("POST /api/artifacts", { artifact_id: "a3", width: 8, height: 8, notes: [], written: null });
     useBroughtStore.getState().choose(true);
-    await user.upload(await screen.findByLabelText("Choose files"), photo());
+    const files = await screen.findByLabelText("Choose files");
+    await waitFor(() => user.upload(files, photo())); // the dialog takes a click a moment after it is there
     const dialog = await screen.findByRole("dialog", { name: "No settings to show" });
     expect(within(dialog).getByRole("alert")).toHaveTextContent("Nothing in the file says how the picture was made");
     await user.click(within(dialog).getByRole("button", { name: "Start from this picture" }));
